@@ -1,0 +1,21 @@
+import { changeQueue, probeQueue } from '../lib/adapters/sqs/queues.ts';
+import { parseEnv, watchEnv } from '../lib/model/env.ts';
+import { sqsClient, wire } from '../lib/runtime/wire.ts';
+import { watch } from '../lib/stages/watch.ts';
+
+const env = parseEnv(watchEnv);
+const wired = await wire(env);
+const client = sqsClient();
+const ports = {
+  ...wired,
+  changes: changeQueue(client, env.CHANGES_QUEUE_URL),
+  probes: probeQueue(client, env.PROBES_QUEUE_URL),
+};
+
+/** On a schedule, once a minute: holds the watches unless another invocation does. */
+export const handler = async (_event: unknown, context: { readonly awsRequestId: string }) => {
+  const holdMs = env.HOLD_SECONDS * 1000;
+  const ended = await watch(ports, { holder: context.awsRequestId, holdMs });
+  wired.log.info('watch ended', { ended });
+  wired.metrics.flush();
+};

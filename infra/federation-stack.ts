@@ -1,0 +1,125 @@
+/** The pipeline, from left to right: watch → changes → plan → jobs → apply → outcomes → status. */
+import {
+  CfnOutput,
+  CliCredentialsStackSynthesizer,
+  type IStackSynthesizer,
+  Stack,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { DEFAULT_HOLD_SECONDS } from '../lib/model/env.ts';
+import { addWatchAlarms } from './alarms.ts';
+import { hostAccess, memberAccess } from './cluster-access.ts';
+import { addDashboard } from './dashboard.ts';
+import { addInstall } from './install.ts';
+import type { Settings } from './settings.ts';
+import { StageFunction } from './stage-function.ts';
+import { type QueueName, StageQueue } from './stage-queue.ts';
+
+type Queues = Readonly<Record<QueueName, StageQueue>>;
+
+export class FederationStack extends Stack {
+  constructor(scope: Construct, id: string, settings: Settings) {
+    const { account, region = settings.host.region } = settings;
+    super(scope, id, {
+      stackName: settings.stackName,
+      description: `KubeFed for EKS: federates from the host cluster ${settings.host.clusterName}`,
+      env: { region, ...(account === undefined ? {} : { account }) },
+      // An emulator that enforces IAM refuses what the roles of the bootstrap stack ask for.
+      ...(settings.emulated ? { synthesizer: cliCredentials() } : {}),
+    });
+
+    const queues: Queues = {
+      changes: new StageQueue(this, 'changes', { settings, reader: 'plan', maxReceives: 8 }),
+      jobs: new StageQueue(this, 'jobs', { settings, reader: 'apply', maxReceives: 10 }),
+      outcomes: new StageQueue(this, 'outcomes', { settings, reader: 'status', maxReceives: 8 }),
+      probes: new StageQueue(this, 'probes', {
+        settings,
+        reader: 'health',
+        maxReceives: 3,
+        fifo: false,
+      }),
+    };
+    const [watch, ...others] = this.addStages(settings, queues);
+    const install = addInstall(this, settings, { watch, others });
+
+    addDashboard(this, {
+      settings,
+      queues: Object.values(queues),
+      stages: [watch, ...others, install],
+    });
+  }
+
+  private addStages(settings: Settings, queues: Queues): [StageFunction, ...StageFunction[]] {
+    const { changes, jobs, outcomes, probes } = queues;
+    const changesUrl = { CHANGES_QUEUE_URL: changes.queue.queueUrl };
+    const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
+    const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
+    const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
+
+    const watch = new StageFunction(this, 'watch', {
+      settings,
+      environment: { ...changesUrl, ...probesUrl, HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS) },
+      access: memberAccess(this, settings),
+      everyMinutes: 1,
+      sendsTo: [changes, probes],
+    });
+    addWatchAlarms(watch, settings, watch.serviceName);
+
+    const plan = new StageFunction(this, 'plan', {
+      settings,
+      environment: { ...changesUrl, ...jobsUrl, ...outcomesUrl },
+      access: hostAccess(this, settings),
+      source: { queue: changes, maxConcurrency: settings.maxConcurrency.plan },
+      sendsTo: [changes, jobs, outcomes],
+    });
+
+    const apply = new StageFunction(this, 'apply', {
+      settings,
+      environment: { ...jobsUrl, ...outcomesUrl },
+      access: memberAccess(this, settings),
+      source: { queue: jobs, maxConcurrency: settings.maxConcurrency.apply },
+      sendsTo: [outcomes],
+    });
+
+    const status = new StageFunction(this, 'status', {
+      settings,
+      environment: { ...changesUrl, ...outcomesUrl },
+      access: hostAccess(this, settings),
+      source: { queue: outcomes, maxConcurrency: settings.maxConcurrency.status },
+      sendsTo: [changes],
+    });
+
+    const sweep = new StageFunction(this, 'sweep', {
+      settings,
+      environment: changesUrl,
+      everyMinutes: settings.sweepMinutes,
+      sendsTo: [changes],
+    });
+
+    const health = new StageFunction(this, 'health', {
+      settings,
+      environment: probesUrl,
+      access: memberAccess(this, settings),
+      source: { queue: probes, maxConcurrency: 2 },
+      everyMinutes: 1,
+    });
+
+    this.output('ChangesQueueUrl', changes.queue.queueUrl);
+    this.output('JobsQueueUrl', jobs.queue.queueUrl);
+    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
+    // The roles that every member must let in.
+    for (const [name, { role }] of Object.entries({ Watch: watch, Apply: apply, Health: health })) {
+      this.output(`${name}RoleArn`, role.roleArn);
+    }
+    return [watch, plan, apply, status, sweep, health];
+  }
+
+  private output(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
+  }
+}
+
+function cliCredentials(): IStackSynthesizer {
+  // The library's own types do not agree under exactOptionalPropertyTypes.
+  return new CliCredentialsStackSynthesizer() as IStackSynthesizer;
+}

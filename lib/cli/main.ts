@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+import { basename } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { CommandError } from './command-error.ts';
+import { spellOutBooleans } from './flags.ts';
+import { type Invocation, systemClock } from './invocation.ts';
+import { addJoin } from './join.ts';
+import { openTerminal, type Streams } from './terminal.ts';
+import { addUnjoin } from './unjoin.ts';
+
+const FAILURE = 1;
+const USAGE = 2;
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export interface MainOptions extends Streams {
+  /** fires with the name of the signal as its reason */
+  readonly signal: AbortSignal;
+  readonly env: Invocation['env'];
+  /** path that the program was started by: `kubectl-kubefed` makes it speak of itself as `kubectl kubefed` */
+  readonly startedAs: string;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the program itself
+ * @returns the exit code: 0 done, 1 failed, 2 wrongly called, 130 or 143 stopped by a signal
+ */
+export async function main(args: readonly string[], options: MainOptions): Promise<number> {
+  const terminal = openTerminal(options);
+  const closers: (() => void)[] = [];
+  const program = buildProgram(options, {
+    terminal,
+    signal: options.signal,
+    env: options.env,
+    clock: systemClock,
+    onEnd: (close) => void closers.push(close),
+  });
+  try {
+    await program.parseAsync(spellOutBooleans(args), { from: 'user' });
+    return 0;
+  } catch (error) {
+    // commander has told about it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    terminal.failure(error);
+    return exitCodeOf(error, options.signal);
+  } finally {
+    for (const close of closers) close();
+  }
+}
+
+function buildProgram(options: MainOptions, invocation: Invocation): Command {
+  const name = basename(options.startedAs).startsWith('kubectl-')
+    ? 'kubectl kubefed'
+    : 'kubefed-eks';
+  const program = new Command(name)
+    .description('Federates Kubernetes clusters from one host: KubeFed for EKS, without pods.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void options.stdout.write(text),
+      writeErr: (text) => void options.stderr.write(text),
+    })
+    .hook('preAction', (_, command) => {
+      const { v } = command.opts<{ v?: number }>();
+      invocation.terminal.verbosity = v ?? 0;
+    });
+  for (const add of [addJoin, addUnjoin]) add(program, invocation);
+  for (const command of [program, ...program.commands]) {
+    const path = command === program ? name : `${name} ${command.name()}`;
+    command.showHelpAfterError(`  try: ${path} --help`);
+  }
+  return program;
+}
+
+function exitCodeOf(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) return signal.reason === 'SIGTERM' ? INTERRUPTED.SIGTERM : INTERRUPTED.SIGINT;
+  return error instanceof CommandError && error.code === 'Usage' ? USAGE : FAILURE;
+}
+
+/** The first signal lets the command take back what it made; a second one ends the process at once. */
+function abortOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(INTERRUPTED[name]);
+      stop.abort(name);
+    });
+  }
+  return stop.signal;
+}
+
+if (import.meta.main) {
+  const { argv, env, stdout, stderr } = process;
+  const signal = abortOnSignals();
+  process.exitCode = await main(argv.slice(2), {
+    stdout,
+    stderr,
+    env,
+    signal,
+    startedAs: argv[1] ?? '',
+  });
+}

@@ -1,0 +1,105 @@
+import { isJsonObject, type JsonObject, listAt, stringAt } from '../model/json.ts';
+import type { ClusterResult, PlanFacts } from '../model/messages.ts';
+import { PROPAGATION_CODES, type PropagationCode } from '../model/propagation.ts';
+
+/** One cluster's line in the status of a federated object. */
+export interface ClusterEntry {
+  readonly name: string;
+  readonly code: PropagationCode;
+  readonly message?: string;
+}
+
+export interface Merged {
+  /** sorted by name */
+  readonly entries: readonly ClusterEntry[];
+  /** clusters that were planned and have not reported yet, sorted */
+  readonly pending: readonly string[];
+}
+
+/** @returns the entries of a stored status; a code that we do not know counts as a failed update */
+export function storedEntries(status: JsonObject | undefined): ClusterEntry[] {
+  return listAt(status, 'clusters')
+    .filter(isJsonObject)
+    .map((entry) => {
+      const message = stringAt(entry, 'message');
+      return {
+        name: stringAt(entry, 'name') ?? '',
+        code: codeOf(stringAt(entry, 'status')),
+        ...(message === undefined ? {} : { message }),
+      };
+    });
+}
+
+/**
+ * Joins what this pass reported with what is on record, for an object that stays. A planned cluster that has not
+ * reported counts as in sync if its version is recorded under the current hashes, keeps a failure it had, and is
+ * pending otherwise.
+ *
+ * @param recorded clusters with a version under the current hashes
+ */
+export function mergeEntries(input: {
+  readonly plan: PlanFacts;
+  readonly results: readonly ClusterResult[];
+  readonly stored: readonly ClusterEntry[];
+  readonly recorded: ReadonlySet<string>;
+}): Merged {
+  const reported = new Map([...input.plan.known, ...input.results].map((r) => [r.cluster, r]));
+  const stored = new Map(input.stored.map((entry) => [entry.name, entry]));
+  const entries: ClusterEntry[] = [];
+  const pending: string[] = [];
+  for (const name of new Set([...input.plan.planned, ...reported.keys()])) {
+    const result = reported.get(name);
+    const before = stored.get(name);
+    if (result !== undefined) {
+      if (result.code !== 'gone') entries.push(entryOf(result, result.code));
+    } else if (input.recorded.has(name)) {
+      entries.push({ name, code: 'OK' });
+    } else if (before !== undefined && before.code !== 'OK') {
+      entries.push(before);
+    } else {
+      pending.push(name);
+    }
+  }
+  return { entries: entries.sort(byName), pending: pending.sort() };
+}
+
+/**
+ * What is left in members of an object that is being deleted. A deletion moves the generation: a status of the planned
+ * generation was written during the deletion and lists what is left; before that, every planned cluster counts as
+ * waiting. Clusters that the plan does not name any more have left the federation.
+ *
+ * @param observedGeneration that of the stored status; undefined when there is none
+ * @returns sorted by name; empty when nothing is left anywhere
+ */
+export function remainingEntries(input: {
+  readonly plan: PlanFacts;
+  readonly results: readonly ClusterResult[];
+  readonly stored: readonly ClusterEntry[];
+  readonly observedGeneration: number | undefined;
+}): ClusterEntry[] {
+  const { stored, plan, results } = input;
+  const begun = input.observedGeneration === plan.generation;
+  const concerned = new Set([...plan.planned, ...plan.known.map(({ cluster }) => cluster)]);
+  const waiting = plan.planned.map((name): ClusterEntry => ({ name, code: 'WaitingForRemoval' }));
+  const before = begun ? stored.filter(({ name }) => concerned.has(name)) : waiting;
+  const left = new Map(before.map((entry) => [entry.name, entry]));
+  for (const result of [...plan.known, ...results]) {
+    if (result.code === 'gone') left.delete(result.cluster);
+    else left.set(result.cluster, entryOf(result, result.code));
+  }
+  return [...left.values()].sort(byName);
+}
+
+function entryOf(result: ClusterResult, code: PropagationCode): ClusterEntry {
+  const { cluster: name, message } = result;
+  return { name, code, ...(message === undefined ? {} : { message }) };
+}
+
+function codeOf(status: string | undefined): PropagationCode {
+  if (!status) return 'OK';
+  return PROPAGATION_CODES.find((code) => code === status) ?? 'UpdateFailed';
+}
+
+function byName(a: ClusterEntry, b: ClusterEntry): number {
+  return a.name < b.name ? -1 : 1;
+}

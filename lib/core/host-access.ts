@@ -1,0 +1,58 @@
+import type { PolicyRule } from './member-access.ts';
+
+/** Stages that talk to the host; each has a Kubernetes group, a ClusterRole and a binding of its own there. */
+export const HOST_STAGES = ['watch', 'plan', 'apply', 'status', 'sweep', 'health'] as const;
+export type HostStage = (typeof HOST_STAGES)[number];
+
+/** @returns the Kubernetes group that the access entry of a stage's role names */
+export function hostGroup(stage: string): string {
+  return `kubefed:${stage}`;
+}
+
+const READ = ['get', 'list', 'watch'];
+
+/**
+ * @param federatedGroups API groups of the federated types, e.g. `types.kubefed.io`
+ * @returns what a stage may do on the host, and nothing else
+ */
+export function hostAccessRules(
+  stage: HostStage,
+  federatedGroups: readonly string[],
+): readonly PolicyRule[] {
+  const core = (resources: string[], verbs: string[]) => rule('core.kubefed.io', resources, verbs);
+  const federated = (verbs: string[], resources = ['*']): PolicyRule => ({
+    apiGroups: [...federatedGroups],
+    resources,
+    verbs,
+  });
+  // What all stages read: types, clusters, config; and the tokens of members that have no IAM.
+  const context = core(['federatedtypeconfigs', 'kubefedclusters', 'kubefedconfigs'], READ);
+  const tokens = rule('', ['secrets'], ['get']);
+  const records = ['propagatedversions', 'clusterpropagatedversions'];
+  const recordStatus = records.map((resource) => `${resource}/status`);
+  const rules: Record<HostStage, PolicyRule[]> = {
+    watch: [
+      tokens,
+      core(['federatedtypeconfigs/status'], ['patch']),
+      core(records, READ),
+      federated(READ),
+      rule('', ['namespaces'], READ),
+      rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
+    ],
+    plan: [core(records, ['get']), federated(['get', 'list', 'patch', 'deletecollection'])],
+    apply: [tokens, federated(['get']), rule('', ['namespaces'], ['get'])],
+    status: [
+      core(records, ['get', 'create']),
+      core(recordStatus, ['patch']),
+      federated(['get', 'patch']),
+      rule('', ['events'], ['create']),
+    ],
+    sweep: [],
+    health: [tokens, core(['kubefedclusters/status'], ['patch'])],
+  };
+  return [context, ...rules[stage]];
+}
+
+function rule(apiGroup: string, resources: string[], verbs: string[]): PolicyRule {
+  return { apiGroups: [apiGroup], resources, verbs };
+}

@@ -1,0 +1,52 @@
+import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../model/json.ts';
+import { SYNC_FINALIZER } from '../model/names.ts';
+import { goJson } from './hash.ts';
+
+/** What the watch remembers of a federated object: enough to tell an edit from the echo of our own writes. */
+export interface SeenObject {
+  /** generation, deletion, labels and annotations as one text */
+  readonly signature: string;
+  readonly hasFinalizer: boolean;
+  readonly deleting: boolean;
+}
+
+/**
+ * Judges one event about a federated object.
+ *
+ * @param before what was remembered; undefined for an object not seen yet by this watch
+ * @returns `wake` false when nothing but status, versions or our own finalizer changed: these are our own writes
+ */
+export function judgeHostObject(
+  before: SeenObject | undefined,
+  object: JsonObject,
+): { seen: SeenObject; wake: boolean } {
+  const seen = observe(object);
+  const same = before !== undefined && before.signature === seen.signature;
+  const lostFinalizer = before?.hasFinalizer === true && !seen.hasFinalizer;
+  return { seen, wake: !same || lostFinalizer };
+}
+
+/** @returns the resourceVersion to patch our finalizer onto without reading; undefined unless the object is bare */
+export function bareResourceVersion(object: JsonObject): string | undefined {
+  const bare =
+    listAt(object, 'metadata', 'finalizers').length === 0 &&
+    valueAt(object, 'metadata', 'deletionTimestamp') === undefined;
+  return bare ? stringAt(object, 'metadata', 'resourceVersion') : undefined;
+}
+
+function observe(object: JsonObject): SeenObject {
+  const metadata = objectAt(object, 'metadata') ?? {};
+  const deleting = metadata['deletionTimestamp'] !== undefined;
+  const { uid, generation, labels, annotations } = metadata;
+  return {
+    signature: goJson([
+      uid ?? null,
+      generation ?? null,
+      deleting,
+      labels ?? null,
+      annotations ?? null,
+    ]),
+    hasFinalizer: listAt(metadata, 'finalizers').includes(SYNC_FINALIZER),
+    deleting,
+  };
+}

@@ -1,0 +1,123 @@
+import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
+import type { ClusterResult, Job, PlanFacts } from '../model/messages.ts';
+import { DELETE_OPTIONS_ANNOTATION, ORPHAN_ANNOTATION } from '../model/names.ts';
+import type { PropagationReason } from '../model/propagation.ts';
+import { overridesVersion, templateVersion } from './hash.ts';
+import { isReady } from './readiness.ts';
+import { recordedVersionFor } from './recorded-versions.ts';
+
+/** What a job is made of, apart from the key of its object. */
+export type JobDraft = Pick<
+  Job,
+  'cluster' | 'action' | 'recordedVersion' | 'expectAbsent' | 'deleteOptions'
+>;
+
+export interface Plan {
+  /** sorted by cluster; empty when no member has to be asked */
+  readonly jobs: readonly JobDraft[];
+  readonly facts: PlanFacts;
+}
+
+export interface PlanInput {
+  readonly federated: JsonObject;
+  /** names of the clusters in the placement, sorted; for an object that is being deleted too */
+  readonly selected: readonly string[];
+  readonly reason?: PropagationReason;
+  readonly warnings: NonNullable<PlanFacts['warnings']>;
+  /** every KubeFedCluster by name */
+  readonly clusters: ReadonlyMap<string, JsonObject>;
+  /** the PropagatedVersion or ClusterPropagatedVersion of the object */
+  readonly propagatedVersion: JsonObject | undefined;
+  /** nothing can have been recorded yet: the object has only just got its finalizer */
+  readonly fresh: boolean;
+  /** a member in which something of ours was seen, whatever the records say */
+  readonly driftCluster?: string;
+}
+
+/**
+ * Decides what has to be done where, for an object that stays and for one that is being deleted.
+ *
+ * | cluster | in the placement         | not, but something of ours may be there | deleting, something may be there |
+ * |---------|--------------------------|-----------------------------------------|----------------------------------|
+ * | ready   | job ensure               | job remove                              | job remove, or release (orphan)  |
+ * | unready | known: ClusterNotReady   | nothing: its return brings it up        | known: ClusterNotReady           |
+ *
+ * "May be there" is the union of the recorded versions, the last status, the drift that woke us, and for a deletion
+ * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten.
+ * Source: KubeFed v0.10.0, decision per cluster; the union is ours (v0.9.2 looked at the placement alone)
+ */
+export function planPropagation(input: PlanInput): Plan {
+  const deleting = valueAt(input.federated, 'metadata', 'deletionTimestamp') !== undefined;
+  const hashes = {
+    templateVersion: templateVersion(valueAt(input.federated, 'spec', 'template')),
+    overridesVersion: overridesVersion(specOf(input.federated)),
+  };
+  const ours = clustersWithSomethingOfOurs(input);
+  const concerned = [...new Set([...input.selected, ...ours])].filter((name) =>
+    input.clusters.has(name),
+  );
+  const wanted = new Set(deleting ? [] : input.selected);
+  const [ready, unready] = partition(concerned.sort(), (name) =>
+    isReady(input.clusters.get(name) ?? {}),
+  );
+  const removal = deleting ? removalOf(input.federated) : ({ action: 'remove' } as const);
+  const jobs = ready.map((cluster): JobDraft => {
+    if (!wanted.has(cluster)) return { cluster, ...removal };
+    const recordedVersion = recordedVersionFor(input.propagatedVersion, cluster, hashes);
+    return {
+      cluster,
+      action: 'ensure',
+      ...(recordedVersion === undefined ? {} : { recordedVersion }),
+      ...(ours.has(cluster) ? {} : { expectAbsent: true }),
+    };
+  });
+  const known = unready
+    .filter((name) => deleting || wanted.has(name))
+    .map((cluster): ClusterResult => ({ cluster, code: 'ClusterNotReady' }));
+  return {
+    jobs,
+    facts: { ...factsOf(input, jobs), ...hashes, known, deleting, selected: [...wanted] },
+  };
+}
+
+function factsOf(input: PlanInput, jobs: readonly JobDraft[]) {
+  return {
+    uid: stringAt(input.federated, 'metadata', 'uid') ?? '',
+    generation: generationOf(input.federated),
+    resourceVersion: stringAt(input.federated, 'metadata', 'resourceVersion') ?? '',
+    planned: jobs.map((job) => job.cluster),
+    fresh: input.fresh,
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+    ...(input.warnings.length === 0 ? {} : { warnings: input.warnings }),
+  };
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+function clustersWithSomethingOfOurs(input: PlanInput): Set<string> {
+  const recorded = listAt(input.propagatedVersion, 'status', 'clusterVersions').map((entry) =>
+    stringAt(entry, 'clusterName'),
+  );
+  const reported = listAt(input.federated, 'status', 'clusters').map((e) => stringAt(e, 'name'));
+  const names = [...recorded, ...reported, input.driftCluster];
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function removalOf(federated: JsonObject): Pick<JobDraft, 'action' | 'deleteOptions'> {
+  const annotation = (key: string) => stringAt(federated, 'metadata', 'annotations', key);
+  if (annotation(ORPHAN_ANNOTATION) === 'true') return { action: 'release' };
+  const deleteOptions = annotation(DELETE_OPTIONS_ANNOTATION);
+  return deleteOptions === undefined ? { action: 'remove' } : { action: 'remove', deleteOptions };
+}
+
+function specOf(federated: JsonObject): JsonObject | undefined {
+  const spec = federated['spec'];
+  return isJsonObject(spec) ? spec : undefined;
+}
+
+function generationOf(federated: JsonObject): number {
+  const generation = valueAt(federated, 'metadata', 'generation');
+  return typeof generation === 'number' ? generation : 0;
+}

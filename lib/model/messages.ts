@@ -1,0 +1,132 @@
+/**
+ * The bodies of the three queues. They carry keys and small facts, never objects: every stage re-reads what it
+ * needs, so a message that is doubled, late, re-ordered or dropped does no harm, and no Secret lies in a queue.
+ */
+import * as z from 'zod/mini';
+import { PROPAGATION_CODES, PROPAGATION_REASONS } from './propagation.ts';
+
+const text = z.string().check(z.minLength(1));
+const code = z.enum(PROPAGATION_CODES);
+const reason = z.enum(PROPAGATION_REASONS);
+
+/**
+ * When the watch last saw clusters, types or the config change, in ms since the epoch. A worker that has read them for
+ * this revision or a later one need not read them again.
+ */
+const contextRevision = z.optional(z.number());
+
+const subject = {
+  v: z.literal(1),
+  /** name of the FederatedTypeConfig, e.g. `deployments.apps` */
+  type: text,
+  /** absent for cluster-scoped federated objects */
+  namespace: z.optional(text),
+  name: text,
+};
+
+/** One federated object may have to be brought in line again. */
+export const Change = z.object({
+  ...subject,
+  kind: z.literal('object'),
+  /** what woke us; for logs and metrics only */
+  cause: z.enum(['edit', 'drift', 'cluster', 'sweep', 'namespace', 'type', 'retry']),
+  /** when the cause was seen, in ms since the epoch */
+  seenAtMs: z.number(),
+  /**
+   * Set when the watch saw an object without any finalizer: its resourceVersion then. Plan can add ours with one
+   * conditional patch instead of reading first.
+   */
+  bareResourceVersion: z.optional(text),
+  /** the member in which a drift was seen; something of ours lies there even if the host has no record of it */
+  cluster: z.optional(text),
+  contextRevision,
+  /** like contextRevision, for the FederatedNamespace of the object's namespace */
+  namespaceRevision: z.optional(z.number()),
+});
+export type Change = z.infer<typeof Change>;
+
+/** Every object of one type (or of all types, `*`) in one namespace (or all) may have to be brought in line. */
+export const Sweep = z.object({
+  v: z.literal(1),
+  kind: z.literal('sweep'),
+  /** name of a FederatedTypeConfig, or `*` */
+  type: text,
+  namespace: z.optional(text),
+  /** the namespace is being deleted on the host: its federated objects are to go at once */
+  terminating: z.optional(z.boolean()),
+  cause: Change.shape.cause,
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type Sweep = z.infer<typeof Sweep>;
+
+export const ChangeMessage = z.discriminatedUnion('kind', [Change, Sweep]);
+export type ChangeMessage = z.infer<typeof ChangeMessage>;
+
+const clusterResult = z.object({
+  cluster: text,
+  /** `gone` means nothing of ours is left there */
+  code: z.union([code, z.literal('gone')]),
+  /** version of the target after this pass (`gen:3`, `rv:123`); only with code OK */
+  version: z.optional(text),
+  /** what the API server or the override engine said; absent when OK */
+  message: z.optional(z.string()),
+  /** whether the member was written to */
+  wrote: z.optional(z.boolean()),
+});
+export type ClusterResult = z.infer<typeof clusterResult>;
+
+/** What plan decided for the object as a whole; it travels with every job into the outcomes. */
+export const PlanFacts = z.object({
+  uid: text,
+  generation: z.number(),
+  /** resourceVersion of the federated object that was planned */
+  resourceVersion: text,
+  /** clusters that get a job in this pass, sorted */
+  planned: z.array(text),
+  /** clusters in the placement, sorted; empty when the object is being deleted */
+  selected: z.array(text),
+  /** results known without asking a member (ClusterNotReady) */
+  known: z.array(clusterResult),
+  templateVersion: z.string(),
+  overridesVersion: z.string(),
+  deleting: z.boolean(),
+  /** nothing was recorded on the host before this pass: no status, no PropagatedVersion */
+  fresh: z.boolean(),
+  reason: z.optional(reason),
+  /** warnings about the object to be told as events, e.g. an unknown cluster in the placement */
+  warnings: z.optional(z.array(z.object({ reason: text, message: text }))),
+});
+export type PlanFacts = z.infer<typeof PlanFacts>;
+
+/** Make one object right in one member. */
+export const Job = z.object({
+  ...subject,
+  cluster: text,
+  /** ensure: create or update; remove: delete if it is ours; release: take our label off, leave the object */
+  action: z.enum(['ensure', 'remove', 'release']),
+  /** version recorded for this cluster under the current hashes; absent when there is none */
+  recordedVersion: z.optional(text),
+  /** nothing of ours is expected there: create first, ask only if it exists */
+  expectAbsent: z.optional(z.boolean()),
+  /** JSON of metav1.DeleteOptions, for remove */
+  deleteOptions: z.optional(z.string()),
+  plan: PlanFacts,
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type Job = z.infer<typeof Job>;
+
+/** What became of one or more jobs of one object. An object without any job has an outcome without results. */
+export const Outcome = z.object({
+  ...subject,
+  plan: PlanFacts,
+  results: z.array(clusterResult),
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+/** Somebody wants to know now whether a member is healthy. */
+export const ProbeRequest = z.object({ v: z.literal(1), kind: z.literal('probe'), cluster: text });
+export type ProbeRequest = z.infer<typeof ProbeRequest>;

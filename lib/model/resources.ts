@@ -1,0 +1,89 @@
+import { CORE_GROUP } from './names.ts';
+import type { Resource } from './resource.ts';
+
+/** The resources of the host that every federation has, whatever its types. */
+
+export const KUBEFED_CLUSTERS: Resource = {
+  group: CORE_GROUP,
+  version: 'v1beta1',
+  kind: 'KubeFedCluster',
+  plural: 'kubefedclusters',
+  namespaced: true,
+};
+
+export const PROPAGATED_VERSIONS: Resource = {
+  group: CORE_GROUP,
+  version: 'v1alpha1',
+  kind: 'PropagatedVersion',
+  plural: 'propagatedversions',
+  namespaced: true,
+};
+
+export const CLUSTER_PROPAGATED_VERSIONS: Resource = {
+  ...PROPAGATED_VERSIONS,
+  kind: 'ClusterPropagatedVersion',
+  plural: 'clusterpropagatedversions',
+  namespaced: false,
+};
+
+export const NAMESPACES: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
+export const EVENTS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+};
+
+export const CONFIG_MAPS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+};
+
+export const SECRETS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
+};
+
+export const LEASES: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  namespaced: true,
+};
+
+export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+export const CLUSTER_ROLES: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
+};
+
+export const CLUSTER_ROLE_BINDINGS: Resource = {
+  ...CLUSTER_ROLES,
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+};

@@ -1,0 +1,102 @@
+import { type JsonObject, stringAt, stringMapAt } from '../model/json.ts';
+import { KUBEFED_CONFIGS, type KubeFedConfig, readKubeFedConfig } from '../model/kubefed-config.ts';
+import { CONFIG_NAME, NAMESPACES_TYPE } from '../model/names.ts';
+import { KUBEFED_CLUSTERS } from '../model/resources.ts';
+import {
+  FEDERATED_TYPE_CONFIGS,
+  type FederatedType,
+  readFederatedType,
+} from '../model/type-config.ts';
+import type { Clock, Cluster } from '../ports.ts';
+import { unwrap, unwrapIfFound } from './unwrap.ts';
+
+/** What a stage knows of the whole federation: read once by a worker, kept until the watch tells of a change. */
+export interface Federation {
+  readonly config: KubeFedConfig;
+  readonly types: ReadonlyMap<string, FederatedType>;
+  /** every KubeFedCluster by name, ready or not */
+  readonly clusters: ReadonlyMap<string, JsonObject>;
+}
+
+/** Without a revision in the message (a sweep, a redrive) what was read within this time is good enough. */
+const FRESH_FOR_MS = 5_000;
+const KEPT_AT_MOST = 5_000;
+
+export interface FederationReader {
+  /** @throws when the host cannot be read: the message is to be tried again */
+  at(revision: number | undefined): Promise<Federation>;
+  /** @returns the FederatedNamespace of `namespace`, undefined where there is none */
+  namespaceAt(
+    federation: Federation,
+    namespace: string,
+    revision: number | undefined,
+  ): Promise<JsonObject | undefined>;
+}
+
+interface Kept<T> {
+  readonly value: Promise<T>;
+  readonly revision: number;
+  readonly readAtMs: number;
+}
+
+/** Reads the federation from the host and keeps it as long as the revisions in the messages allow. */
+export function federationReader(
+  host: Cluster,
+  kubefedNamespace: string,
+  clock: Clock,
+): FederationReader {
+  const kept = new Map<string, Kept<unknown>>();
+
+  function remember<T>(key: string, revision: number | undefined, read: () => Promise<T>) {
+    const nowMs = clock.nowMs();
+    const known = kept.get(key) as Kept<T> | undefined;
+    const usable =
+      known !== undefined &&
+      (revision === undefined ? nowMs - known.readAtMs < FRESH_FOR_MS : revision <= known.revision);
+    if (usable) return known.value;
+    if (kept.size >= KEPT_AT_MOST) kept.clear();
+    const made = { value: read(), revision: revision ?? known?.revision ?? 0, readAtMs: nowMs };
+    kept.set(key, made);
+    // What failed to be read must not be remembered.
+    made.value.catch(() => kept.get(key) === made && kept.delete(key));
+    return made.value;
+  }
+
+  return {
+    at: (revision) =>
+      remember('federation', revision, () => readFederation(host, kubefedNamespace)),
+    namespaceAt: (federation, namespace, revision) =>
+      remember(`namespace/${namespace}`, revision, async () => {
+        const type = federation.types.get(NAMESPACES_TYPE);
+        if (type === undefined) return undefined;
+        return unwrapIfFound(await host.get(type.federated, { namespace, name: namespace }));
+      }),
+  };
+}
+
+async function readFederation(host: Cluster, namespace: string): Promise<Federation> {
+  const [config, types, clusters] = await Promise.all([
+    host.get(KUBEFED_CONFIGS, { namespace, name: CONFIG_NAME }),
+    host.list(FEDERATED_TYPE_CONFIGS, { namespace }),
+    host.list(KUBEFED_CLUSTERS, { namespace }),
+  ]);
+  const federatedTypes = unwrap(types).items.map(readFederatedType);
+  return {
+    config: readKubeFedConfig(unwrapIfFound(config)),
+    types: new Map(federatedTypes.filter((type) => type !== undefined).map((t) => [t.name, t])),
+    clusters: new Map(
+      unwrap(clusters).items.map((cluster) => [
+        stringAt(cluster, 'metadata', 'name') ?? '',
+        cluster,
+      ]),
+    ),
+  };
+}
+
+/** @returns clusters as placement sees them: name and labels */
+export function placementClusters(federation: Federation) {
+  return [...federation.clusters].map(([name, cluster]) => ({
+    name,
+    labels: stringMapAt(cluster, 'metadata', 'labels'),
+  }));
+}

@@ -1,0 +1,31 @@
+import { hostGroup } from '../../core/host-access.ts';
+import type { PolicyRule } from '../../core/member-access.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES } from '../../model/resources.ts';
+
+/** @returns the ClusterRole of a stage on the host and its binding to the group of the stage's access entry */
+export function hostRbac(
+  stage: string,
+  rules: readonly PolicyRule[],
+): { resource: Resource; object: JsonObject }[] {
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const apiVersion = `${apiGroup}/v1`;
+  const metadata = { name: `kubefed-eks:${stage}` };
+  return [
+    {
+      resource: CLUSTER_ROLES,
+      object: { apiVersion, kind: 'ClusterRole', metadata, rules: [...rules] },
+    },
+    {
+      resource: CLUSTER_ROLE_BINDINGS,
+      object: {
+        apiVersion,
+        kind: 'ClusterRoleBinding',
+        metadata,
+        roleRef: { apiGroup, kind: 'ClusterRole', name: metadata.name },
+        subjects: [{ apiGroup, kind: 'Group', name: hostGroup(stage) }],
+      },
+    },
+  ];
+}

@@ -1,0 +1,65 @@
+import { type JsonObject, stringAt } from '../../model/json.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS, KUBEFED_CLUSTERS } from '../../model/resources.ts';
+import {
+  FEDERATED_TYPE_CONFIGS,
+  type FederatedType,
+  readFederatedType,
+} from '../../model/type-config.ts';
+import type { InstallPorts } from '../install.ts';
+import { unwrap, unwrapIfFound } from '../unwrap.ts';
+import { keyOfObject } from '../watch/memory.ts';
+
+const REMOVED_WITHIN_MS = 600_000;
+const POLL_MS = 2_000;
+
+/**
+ * Deletes every federated object, waits until the running stages have emptied the members, then deletes the CRDs.
+ *
+ * @throws when objects are left after ten minutes (the message names some), or the host refuses
+ */
+export async function removeEverything(ports: InstallPorts): Promise<void> {
+  const { host, kubefedNamespace: namespace, manifests } = ports;
+  const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
+  const types = configs.map(readFederatedType).filter((type) => type !== undefined);
+  // Contents first: a FederatedNamespace takes its namespace in the members with it.
+  const [namespaces, others] = [
+    types.filter((type) => type.name === 'namespaces'),
+    types.filter((type) => type.name !== 'namespaces'),
+  ];
+  for (const group of [others, namespaces]) await removeObjects(ports, group);
+  const clusters = unwrap(await host.list(KUBEFED_CLUSTERS, { namespace })).items;
+  for (const cluster of clusters) {
+    unwrapIfFound(await host.delete(KUBEFED_CLUSTERS, keyOfObject(cluster)));
+  }
+  for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
+    unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
+  }
+}
+
+async function removeObjects(ports: InstallPorts, types: readonly FederatedType[]): Promise<void> {
+  const { host, clock } = ports;
+  const untilMs = clock.nowMs() + REMOVED_WITHIN_MS;
+  const asked = new Set<string>();
+  for (;;) {
+    const left = (await Promise.all(types.map((type) => listObjects(ports, type)))).flat();
+    if (left.length === 0) return;
+    if (clock.nowMs() > untilMs) {
+      const some = left.slice(0, 5).map(({ name }) => name);
+      throw new Error(`${left.length} federated objects are still there, e.g. ${some.join(', ')}`);
+    }
+    for (const { type, object, name } of left.filter((entry) => !asked.has(entry.name))) {
+      unwrapIfFound(await host.delete(type.federated, keyOfObject(object)));
+      asked.add(name);
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+async function listObjects({ host }: InstallPorts, type: FederatedType) {
+  const listed = await host.list(type.federated, { metadataOnly: true });
+  if (!listed.ok && listed.error.kind === 'NotFound') return [];
+  return unwrap(listed).items.map((object: JsonObject) => {
+    const place = [stringAt(object, 'metadata', 'namespace'), stringAt(object, 'metadata', 'name')];
+    return { type, object, name: `${type.federated.kind} ${place.filter(Boolean).join('/')}` };
+  });
+}

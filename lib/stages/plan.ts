@@ -1,0 +1,68 @@
+import type { Change, ChangeMessage, Job, Outcome, Sweep } from '../model/messages.ts';
+import { PLAN_JOBS } from '../model/metric-names.ts';
+import type { ChangeQueue, JobQueue, Metrics, OutcomeQueue } from '../ports.ts';
+import { type PlanPorts, planObject } from './plan/plan-object.ts';
+import { subjectOf } from './subject.ts';
+import { deleteContents, expandSweep } from './sweep.ts';
+import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
+
+export interface PlanStagePorts extends PlanPorts {
+  readonly changes: ChangeQueue;
+  readonly jobs: JobQueue;
+  readonly outcomes: OutcomeQueue;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Plans a batch of changes. Several changes of one object are one pass; the jobs of the whole batch leave together, so
+ * that those of one object are likely to be applied together.
+ *
+ * @throws when a queue refuses messages: the whole batch is to be tried again
+ */
+export async function plan(
+  ports: PlanStagePorts,
+  batch: readonly Received<ChangeMessage>[],
+): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = batch.map(() => DONE);
+  const jobs: Job[] = [];
+  const outcomes: Outcome[] = [];
+  const changes: Change[] = [];
+
+  async function pass(message: ChangeMessage): Promise<void> {
+    if (message.kind === 'sweep' && message.terminating) {
+      await deleteContents(ports, message);
+      return;
+    }
+    if (message.kind === 'sweep') {
+      changes.push(...(await expandSweep(ports, message)));
+      return;
+    }
+    const planned = await planObject(ports, message);
+    jobs.push(...planned.jobs);
+    outcomes.push(...planned.outcomes);
+  }
+
+  await Promise.all(
+    grouped(batch, keyOf).map(async ({ indices, newest }) => {
+      try {
+        await pass(newest.message);
+      } catch (error) {
+        ports.log.warn('change not planned, trying again', { ...newest.message, error });
+        for (const index of indices) verdicts[index] = RETRY;
+      }
+    }),
+  );
+  await Promise.all([
+    jobs.length > 0 && ports.jobs.send(jobs),
+    outcomes.length > 0 && ports.outcomes.send(outcomes),
+    changes.length > 0 && ports.changes.send(changes),
+  ]);
+  ports.metrics.count(PLAN_JOBS, jobs.length);
+  return verdicts;
+}
+
+function keyOf(message: Change | Sweep): string {
+  return message.kind === 'object'
+    ? subjectOf(message)
+    : subjectOf({ ...message, name: '*', type: `sweep ${message.type}` });
+}

@@ -1,0 +1,112 @@
+import { ECHOES_DROPPED, WATCH_EVENTS } from '../../model/metric-names.ts';
+import type {
+  ChangeQueue,
+  Clock,
+  Cluster,
+  Log,
+  Members,
+  Metrics,
+  ProbeQueue,
+} from '../../ports.ts';
+import { type ContextChange, federationContext } from './context.ts';
+import { dispatcher } from './dispatcher.ts';
+import { describeTarget, driftDetector } from './drift.ts';
+import { HOST, hostSources } from './host-sources.ts';
+import type { Checkpoint } from './lease.ts';
+import { memberConnections } from './member-connections.ts';
+import { memberSources } from './member-sources.ts';
+import { emptyMemory, forgetGone } from './memory.ts';
+import { changeOf, sweepOf } from './messages.ts';
+import { type Source, sources } from './sources.ts';
+
+export interface WatchPorts {
+  readonly host: Cluster;
+  readonly members: Members;
+  readonly changes: ChangeQueue;
+  readonly probes: ProbeQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly kubefedNamespace: string;
+}
+
+export interface FederationWatch {
+  /** every watch of the host is running from where the checkpoint left it */
+  readonly ready: Promise<void>;
+  /** what a successor can start from: everything before it has been sent, or was judged to need nothing */
+  checkpoint(): Promise<Checkpoint>;
+  /** Stops watching, judges and sends what is left. @returns the last checkpoint */
+  stop(): Promise<Checkpoint>;
+}
+
+/** Key of the checkpoint under which the fingerprint of types, clusters and config stands. */
+const FEDERATION = 'federation';
+
+/** Watches host and members and sends a change for whatever may need a pass. */
+export function federationWatch(ports: WatchPorts, from: Checkpoint): FederationWatch {
+  const { clock, log, metrics } = ports;
+  const memory = emptyMemory(clock.nowMs());
+  const stopping = new AbortController();
+  const out = dispatcher(ports);
+  const running = sources(clock, from, (source, error) =>
+    log.warn('watch interrupted', { ...describeSource(source), error }),
+  );
+  const drifts = driftDetector(memory, clock, {
+    onEcho: () => metrics.count(ECHOES_DROPPED),
+    onDrift: (target, seenAtMs) => {
+      log.info('drift', describeTarget(target));
+      const about = { type: target.type, key: target.federated };
+      out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
+    },
+  });
+  const members = memberConnections(ports, stopping.signal, refresh);
+  const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
+
+  function onContextChange(changes: readonly ContextChange[]): void {
+    memory.contextRevision = clock.nowMs();
+    for (const { sweep, cause } of changes) {
+      out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
+    }
+    void members.follow(memory.clusters);
+    refresh();
+  }
+
+  function refresh(): void {
+    const types = [...memory.types.values()].filter((type) => type.enabled);
+    const ofMembers = members.connected().flatMap((c) => memberSources(c, types, drifts));
+    running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
+  }
+
+  function counted(source: Source): Source {
+    return {
+      ...source,
+      onEvent: (event) => {
+        metrics.count(WATCH_EVENTS);
+        source.onEvent(event);
+      },
+    };
+  }
+
+  async function checkpoint(): Promise<Checkpoint> {
+    forgetGone(memory, clock.nowMs());
+    const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
+    await drifts.settled();
+    await out.flushed();
+    return positions;
+  }
+
+  return {
+    ready: context.load().then(() => running.settled(HOST)),
+    checkpoint,
+    async stop() {
+      stopping.abort();
+      await Promise.all([context.stop(), running.stop()]);
+      drifts.settleNow();
+      return checkpoint();
+    },
+  };
+}
+
+function describeSource({ clusterName, resource }: Source) {
+  return { cluster: clusterName, resource: resource.plural };
+}

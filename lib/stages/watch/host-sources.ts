@@ -1,0 +1,118 @@
+import { bareResourceVersion, judgeHostObject } from '../../core/host-object.ts';
+import { type JsonObject, valueAt } from '../../model/json.ts';
+import { ECHOES_DROPPED } from '../../model/metric-names.ts';
+import { NAMESPACES_TYPE } from '../../model/names.ts';
+import {
+  CLUSTER_PROPAGATED_VERSIONS,
+  NAMESPACES,
+  PROPAGATED_VERSIONS,
+} from '../../model/resources.ts';
+import type { FederatedType } from '../../model/type-config.ts';
+import type { Clock, Cluster, Metrics } from '../../ports.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { keyOfObject, type Memory, objectId, rememberRecorded } from './memory.ts';
+import { changeOf, sweepOf } from './messages.ts';
+import type { Source } from './sources.ts';
+
+/** Name of the host among the watches; no KubeFedCluster can have it. */
+export const HOST = '@host';
+
+export interface HostSourcePorts {
+  readonly host: Cluster;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** @returns the watches of the host: the federated objects of every type, and the versions on record */
+export function hostSources(
+  ports: HostSourcePorts,
+  memory: Memory,
+  out: Dispatcher,
+  types: readonly FederatedType[],
+): Source[] {
+  return [
+    ...types.map((type): Source => {
+      const take = (object: JsonObject, deleted: boolean) =>
+        onFederated(ports, { memory, out }, type, { object, deleted });
+      return {
+        clusterName: HOST,
+        cluster: ports.host,
+        resource: type.federated,
+        options: { metadataOnly: true },
+        onEvent: ({ object, type: event }) => take(object, event === 'DELETED'),
+        onList: (items) => {
+          for (const object of items) take(object, false);
+        },
+      };
+    }),
+    namespaceSource(ports, memory, out),
+    ...[PROPAGATED_VERSIONS, CLUSTER_PROPAGATED_VERSIONS].map(
+      (resource): Source => ({
+        clusterName: HOST,
+        cluster: ports.host,
+        resource,
+        options: {},
+        onEvent: ({ object, type }) => rememberRecorded(memory, object, type === 'DELETED'),
+        onList: (items) => {
+          for (const object of items) rememberRecorded(memory, object, false);
+        },
+      }),
+    ),
+  ];
+}
+
+/** A namespace that is being deleted takes its federated objects along; nothing else about namespaces matters. */
+function namespaceSource(ports: HostSourcePorts, memory: Memory, out: Dispatcher): Source {
+  const take = (object: JsonObject) => {
+    const { name } = keyOfObject(object);
+    if (valueAt(object, 'metadata', 'deletionTimestamp') === undefined) {
+      memory.terminating.delete(name);
+    } else if (!memory.terminating.has(name)) {
+      memory.terminating.add(name);
+      const about = { type: '*', namespace: name, terminating: true, cause: 'namespace' } as const;
+      out.enqueue(sweepOf(memory, about, ports.clock.nowMs()));
+    }
+  };
+  return {
+    clusterName: HOST,
+    cluster: ports.host,
+    resource: NAMESPACES,
+    options: { metadataOnly: true },
+    onEvent: ({ object, type }) => {
+      if (type === 'DELETED') memory.terminating.delete(keyOfObject(object).name);
+      else take(object);
+    },
+    onList: (items) => {
+      for (const object of items) take(object);
+    },
+  };
+}
+
+function onFederated(
+  ports: HostSourcePorts,
+  { memory, out }: { memory: Memory; out: Dispatcher },
+  type: FederatedType,
+  { object, deleted }: { object: JsonObject; deleted: boolean },
+): void {
+  const nowMs = ports.clock.nowMs();
+  const key = keyOfObject(object);
+  const id = objectId(type, key);
+  const { seen, wake } = judgeHostObject(memory.objects.get(id), object);
+  // A deleted object stays in memory as deleting: its targets may still be on their way out.
+  memory.objects.set(id, deleted ? { ...seen, deleting: true } : seen);
+  if (deleted) memory.gone.set(id, nowMs);
+  else memory.gone.delete(id);
+  if (!wake && !deleted) {
+    ports.metrics.count(ECHOES_DROPPED);
+    return;
+  }
+  // One that is being deleted still counts for placement until it is gone.
+  if (type.name === NAMESPACES_TYPE && (deleted || !seen.deleting)) {
+    memory.namespaceRevisions.set(key.name, nowMs);
+    out.enqueue(sweepOf(memory, { type: '*', namespace: key.name, cause: 'namespace' }, nowMs));
+  }
+  if (deleted) return;
+  const bare = bareResourceVersion(object);
+  const change = changeOf(memory, { type, key }, 'edit', nowMs);
+  out.enqueue(bare === undefined ? change : { ...change, bareResourceVersion: bare });
+}

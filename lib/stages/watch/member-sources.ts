@@ -1,0 +1,23 @@
+import { MANAGED_LABEL } from '../../model/names.ts';
+import type { FederatedType } from '../../model/type-config.ts';
+import type { DriftDetector } from './drift.ts';
+import type { Connected } from './member-connections.ts';
+import type { Source } from './sources.ts';
+
+/** @returns the watches of one member: the targets of every type, if they carry our label */
+export function memberSources(
+  { name, cluster }: Connected,
+  types: readonly FederatedType[],
+  drifts: DriftDetector,
+): Source[] {
+  return types.map((type) => ({
+    clusterName: name,
+    cluster,
+    resource: type.target,
+    options: { labelSelector: `${MANAGED_LABEL}=true`, metadataOnly: true },
+    onEvent: ({ object, type: event }) => drifts.observe(type, name, object, event === 'DELETED'),
+    onList: (items) => {
+      for (const object of items) drifts.observe(type, name, object, false);
+    },
+  }));
+}

@@ -1,0 +1,87 @@
+import type { SeenObject } from '../../core/host-object.ts';
+import { propagatedVersionName } from '../../core/recorded-versions.ts';
+import { isJsonObject, type JsonObject, listAt, stringAt } from '../../model/json.ts';
+import { type ObjectKey, objectKey, qualifiedName } from '../../model/resource.ts';
+import type { FederatedType } from '../../model/type-config.ts';
+
+/** All that one watch remembers. It starts empty and may forget: what it does not know costs a pass, never an event. */
+export interface Memory {
+  readonly startedMs: number;
+  /** when clusters, types or config were last seen to change, in ms since the epoch */
+  contextRevision: number;
+  /** the same for the FederatedNamespace of a namespace; a namespace that is missing has not changed since the start */
+  readonly namespaceRevisions: Map<string, number>;
+  types: ReadonlyMap<string, FederatedType>;
+  clusters: ReadonlyMap<string, JsonObject>;
+  /** federated objects by `objectId` */
+  readonly objects: Map<string, SeenObject>;
+  /** when a federated object vanished, in ms since the epoch, by `objectId` */
+  readonly gone: Map<string, number>;
+  /** namespaces of the host whose deletion has been told */
+  readonly terminating: Set<string>;
+  /** versions by cluster, by qualified name of the PropagatedVersion */
+  readonly recorded: Map<string, ReadonlyMap<string, string>>;
+}
+
+export function emptyMemory(nowMs: number): Memory {
+  return {
+    startedMs: nowMs,
+    contextRevision: nowMs,
+    namespaceRevisions: new Map(),
+    types: new Map(),
+    clusters: new Map(),
+    objects: new Map(),
+    gone: new Map(),
+    terminating: new Set(),
+    recorded: new Map(),
+  };
+}
+
+/** The targets of a deleted object follow it within seconds; after a minute nothing asks for it any more. */
+const REMEMBER_GONE_MS = 60_000;
+
+export function forgetGone(memory: Memory, nowMs: number): void {
+  for (const [id, atMs] of memory.gone) {
+    if (nowMs - atMs < REMEMBER_GONE_MS) continue;
+    memory.gone.delete(id);
+    memory.objects.delete(id);
+  }
+}
+
+export function objectId(type: FederatedType, key: ObjectKey): string {
+  return `${type.name}/${qualifiedName(key)}`;
+}
+
+export function keyOfObject(object: JsonObject): ObjectKey {
+  return objectKey(
+    stringAt(object, 'metadata', 'namespace'),
+    stringAt(object, 'metadata', 'name') ?? '',
+  );
+}
+
+/** Takes in a PropagatedVersion as it is now; undefined entries are those of an object that has none. */
+export function rememberRecorded(memory: Memory, propagatedVersion: JsonObject, gone: boolean) {
+  const name = qualifiedName(keyOfObject(propagatedVersion));
+  if (gone) {
+    memory.recorded.delete(name);
+    return;
+  }
+  const versions = listAt(propagatedVersion, 'status', 'clusterVersions').filter(isJsonObject);
+  const byCluster = versions.map((entry): [string, string] => [
+    stringAt(entry, 'clusterName') ?? '',
+    stringAt(entry, 'version') ?? '',
+  ]);
+  memory.recorded.set(name, new Map(byCluster));
+}
+
+/** @returns the version on record; undefined when none is, or the record is not known to this watch */
+export function recordedVersion(
+  memory: Memory,
+  type: FederatedType,
+  federated: ObjectKey,
+  cluster: string,
+): string | undefined {
+  const record = propagatedVersionName(type.target.kind, federated.name);
+  const name = qualifiedName(objectKey(federated.namespace, record));
+  return memory.recorded.get(name)?.get(cluster);
+}

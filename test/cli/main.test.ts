@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { main } from '../../lib/cli/main.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'main-'));
+const kubeconfig = join(directory, 'config');
+const cluster = { server: 'https://127.0.0.1:1' };
+writeFileSync(
+  kubeconfig,
+  JSON.stringify({
+    contexts: [{ name: 'host', context: { cluster: 'host', user: 'host' } }],
+    clusters: [{ name: 'host', cluster }],
+    users: [{ name: 'host', user: { token: 'x' } }],
+  }),
+);
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function run(
+  args: string[],
+  startedAs = '/usr/bin/kubefed-eks',
+  signal = new AbortController().signal,
+) {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const env = { KUBECONFIG: kubeconfig };
+  const code = await main(args, { stdout, stderr, env, startedAs, signal });
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+}
+
+const HOST = ['--host-cluster-context', 'host'];
+
+describe('main', () => {
+  it.each([[['--help']], [['join', '--help']], [['help', 'unjoin']]])(
+    'prints help on stdout and ends with 0: %j',
+    async (args) => {
+      const { code, out, err } = await run(args);
+
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^Usage: kubefed-eks /);
+    },
+  );
+
+  it('shows examples in the help of every command', async () => {
+    for (const command of ['join', 'unjoin']) {
+      expect((await run([command, '--help'])).out).toContain(`kubefed-eks ${command} `);
+    }
+  });
+
+  it('speaks of itself as a plugin of kubectl when it runs as one', async () => {
+    const { err } = await run(['join', '--nope'], '/usr/bin/kubectl-kubefed');
+
+    expect(err).toContain('try: kubectl kubefed join --help');
+  });
+
+  it.each<[string[], string]>([
+    [[], 'Usage: kubefed-eks'],
+    [['jion'], "error: unknown command 'jion'"],
+    [['join', '--nope'], "error: unknown option '--nope'"],
+    [['join', 'a', 'b'], "error: too many arguments for 'join'"],
+    [['join'], 'error: NAME is required, or --cluster-arn, or --cluster-context'],
+    [['unjoin'], 'error: NAME is required'],
+    [['join', 'a', '--label', 'x'], "error: option '--label <key=value>' argument 'x' is invalid."],
+    [['join', 'a', '--wait', 'long'], 'Give a number of seconds.'],
+    [['join', 'a', '--output', 'yaml'], 'Give text or json.'],
+    [['join', 'a', '--v', 'x'], 'Give a number from 0 to 10.'],
+    [
+      ['join', 'a', '--cluster-arn', 'x'],
+      'error: --cluster-arn x is not the ARN of an EKS cluster',
+    ],
+    [['join', 'a', '--role-arn', 'x'], 'error: --role-arn x is not the ARN of an IAM role'],
+  ])('ends with 2 when it is called wrongly: %j', async (args, message) => {
+    const { code, out, err } = await run(args);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
+  it('ends with 1 and says what to try when it fails', async () => {
+    const { code, out, err } = await run(['join', 'nowhere', ...HOST]);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toBe(
+      [
+        `error: context "nowhere" does not exist: not in ${kubeconfig}`,
+        '  try: one of the contexts there are: host\n',
+      ].join('\n'),
+    );
+  });
+
+  it("takes KubeFed's flags and shows a stack from --v=4 on", async () => {
+    const { code, err } = await run([
+      ...['join', 'host', '--cluster-context', 'host', ...HOST, '--v=4', '--dry-run'],
+      ...['--host-cluster-name', 'h', '--secret-name', 's', '--error-on-existing=false'],
+    ]);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: host \(context host\): cannot read KubeFedConfig .*ECONNREFUSED/);
+    expect(err).toContain('CommandError: host');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('ends as a shell expects when it was stopped by %s', async (name, expected) => {
+    const { code } = await run(['unjoin', 'x', ...HOST], undefined, AbortSignal.abort(name));
+
+    expect(code).toBe(expected);
+  });
+
+  it('ends with 1 when no context is the host', async () => {
+    const { code, err } = await run(['unjoin', 'x']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('error: no kubeconfig context is current, so the host is unknown');
+  });
+});

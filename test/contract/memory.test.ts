@@ -1,0 +1,4 @@
+import { clusterContract } from './cluster.contract.ts';
+import { startMemoryCluster } from './memory-cluster.ts';
+
+clusterContract('in memory', startMemoryCluster);

@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AssociateAccessPolicyCommand,
+  CreateAccessEntryCommand,
+  EKSClient,
+} from '@aws-sdk/client-eks';
+import type { Cluster } from '../../lib/ports.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { startControlPlanes } from './control-planes.ts';
+import { adminApi } from './emulated-aws.ts';
+import { findFreePorts } from './processes.ts';
+import { runCommand } from './run-command.ts';
+import { tokenReviewUrl } from './runtime/eks.ts';
+import { type Runtime, startRuntime } from './runtime/runtime.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const ACCOUNT_ID = '111122223333';
+const REGION = 'us-west-2';
+const CREATOR = `arn:aws:iam::${ACCOUNT_ID}:role/creator`;
+const ADMIN = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
+
+export interface FastCluster {
+  readonly name: string;
+  readonly plane: ControlPlane;
+  readonly api: Cluster;
+}
+
+export interface FastFederation {
+  readonly runtime: Runtime;
+  readonly host: FastCluster;
+  /** joined and Ready */
+  readonly members: readonly FastCluster[];
+  stop(): Promise<void>;
+}
+
+export interface FastFederationOptions {
+  readonly members: number;
+  readonly onProgress: (line: string) => void;
+  readonly onLog?: (functionName: string, line: string) => void;
+}
+
+/**
+ * Starts real API servers and the fast local runtime with the synthesized stack, and joins the members: `host` and
+ * `member-1` to `member-N`, all in one Region.
+ */
+export async function startFastFederation(options: FastFederationOptions): Promise<FastFederation> {
+  const { onProgress } = options;
+  const names = Array.from({ length: options.members }, (_, i) => `member-${i + 1}`);
+  const [apiPort = 0] = await findFreePorts('127.0.0.1', 1);
+  const folder = await mkdtemp(join(tmpdir(), 'kubefed-eks-fast-'));
+  onProgress('starting API servers, synthesizing the stack');
+  const [planes, assembly] = await Promise.all([
+    startControlPlanes({
+      clusters: ['host', ...names],
+      onProgress,
+      tokenWebhookUrl: (cluster) => tokenReviewUrl(apiPort, cluster),
+    }),
+    synthesize(folder, ['host', ...names]),
+  ]);
+  const clusters = Object.values(planes.clusters).map((plane) => ({
+    name: plane.name,
+    plane,
+    api: adminApi(plane),
+  }));
+  const [host, ...members] = clusters;
+  if (host === undefined) throw new Error('no host');
+  const runtime = await startRuntime({
+    assembly,
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    apiPort,
+    longRunning: ['watch'],
+    eksClusters: clusters.map(({ name, plane }) => ({
+      name,
+      region: REGION,
+      endpoint: plane.url,
+      caData: plane.caData,
+    })),
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+  });
+  const environment = environmentOf(runtime);
+  for (const { name } of members) {
+    onProgress(`joining ${name}`);
+    await letCreatorIn(name, environment);
+    await joinMember(host, name, environment);
+  }
+  return {
+    runtime,
+    host,
+    members,
+    async stop() {
+      await runtime.stop();
+      await planes.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `cdk synth` without the CLI: the app reads its context from a variable and writes where another one says. */
+async function synthesize(folder: string, names: readonly string[]): Promise<string> {
+  const [host, ...members] = names.map((clusterName) => ({ clusterName, region: REGION }));
+  const settings = {
+    stackName: 'kubefed-eks',
+    account: ACCOUNT_ID,
+    region: REGION,
+    host,
+    members,
+    emulated: true,
+  };
+  const CDK_OUTDIR = join(folder, 'cdk.out');
+  const CDK_CONTEXT_JSON = JSON.stringify({ 'kubefed-eks': settings });
+  const app = join(ROOT, 'infra', 'app.ts');
+  await runCommand(process.execPath, [app], { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON });
+  return CDK_OUTDIR;
+}
+
+function environmentOf(runtime: Runtime): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = runtime.credentials(CREATOR);
+  return {
+    AWS_ENDPOINT_URL: runtime.apiUrl,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: REGION,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** Whoever makes a cluster is its administrator. */
+async function letCreatorIn(clusterName: string, environment: Record<string, string>) {
+  const eks = new EKSClient({
+    region: REGION,
+    endpoint: environment['AWS_ENDPOINT_URL'] ?? '',
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const entry = { clusterName, principalArn: CREATOR };
+  await eks.send(new CreateAccessEntryCommand(entry));
+  const accessScope = { type: 'cluster' as const };
+  await eks.send(new AssociateAccessPolicyCommand({ ...entry, policyArn: ADMIN, accessScope }));
+  eks.destroy();
+}
+
+async function joinMember(host: FastCluster, name: string, environment: Record<string, string>) {
+  const cli = join(ROOT, 'lib', 'cli', 'main.ts');
+  const arn = `arn:aws:eks:${REGION}:${ACCOUNT_ID}:cluster/${name}`;
+  const env = { ...process.env, ...environment, KUBECONFIG: host.plane.kubeconfigPath };
+  await runCommand(process.execPath, [cli, 'join', name, '--cluster-arn', arn], env);
+}
