@@ -73,8 +73,6 @@ export interface Cluster {
   ): Promise<ApiResult>;
   /** @returns the object as it is being deleted, or a Status when it is gone already */
   delete(resource: Resource, key: ObjectKey, options?: JsonObject): Promise<ApiResult>;
-  /** Deletes every object of a namespace; those with finalizers are marked. */
-  deleteCollection(resource: Resource, namespace: string): Promise<ApiResult>;
   /**
    * Yields events until the server ends the stream, the signal fires, or an error (`Gone` when the resourceVersion
    * is too old) is returned as the generator's last value.

@@ -31,9 +31,15 @@ export function storedEntries(status: JsonObject | undefined): ClusterEntry[] {
 }
 
 /**
- * Joins what this pass reported with what is on record, for an object that stays. A planned cluster that has not
- * reported counts as in sync if its version is recorded under the current hashes, keeps a failure it had, and is
- * pending otherwise.
+ * Joins what this pass reported with what is on record, for an object that stays.
+ *
+ * | a planned cluster that has not reported | entry           | pending            |
+ * |------------------------------------------|-----------------|--------------------|
+ * | selected, its version is on record       | in sync         | no                 |
+ * | selected, had failed                     | the failure     | no                 |
+ * | selected, else                           | none            | yes                |
+ * | not selected, in the stored status       | as it is stored | yes, if not failed |
+ * | not selected, not in the stored status   | none            | no: it is gone     |
  *
  * @param recorded clusters with a version under the current hashes
  */
@@ -43,24 +49,41 @@ export function mergeEntries(input: {
   readonly stored: readonly ClusterEntry[];
   readonly recorded: ReadonlySet<string>;
 }): Merged {
-  const reported = new Map([...input.plan.known, ...input.results].map((r) => [r.cluster, r]));
+  const { plan, results, recorded } = input;
+  const reported = new Map([...plan.known, ...results].map((r) => [r.cluster, r]));
   const stored = new Map(input.stored.map((entry) => [entry.name, entry]));
+  const selected = new Set(plan.selected);
   const entries: ClusterEntry[] = [];
   const pending: string[] = [];
-  for (const name of new Set([...input.plan.planned, ...reported.keys()])) {
-    const result = reported.get(name);
-    const before = stored.get(name);
-    if (result !== undefined) {
-      if (result.code !== 'gone') entries.push(entryOf(result, result.code));
-    } else if (input.recorded.has(name)) {
-      entries.push({ name, code: 'OK' });
-    } else if (before !== undefined && before.code !== 'OK') {
-      entries.push(before);
-    } else {
-      pending.push(name);
-    }
+  for (const result of reported.values()) {
+    if (result.code !== 'gone') entries.push(entryOf(result, result.code));
+  }
+  for (const name of plan.planned.filter((planned) => !reported.has(planned))) {
+    const silent = selected.has(name)
+      ? silentMember(name, stored.get(name), recorded.has(name))
+      : silentLeftover(stored.get(name));
+    if (silent.entry !== undefined) entries.push(silent.entry);
+    if (silent.pending) pending.push(name);
   }
   return { entries: entries.sort(byName), pending: pending.sort() };
+}
+
+/** A planned cluster that has not reported. */
+interface Silent {
+  readonly entry?: ClusterEntry;
+  readonly pending: boolean;
+}
+
+function silentMember(name: string, before: ClusterEntry | undefined, recorded: boolean): Silent {
+  if (recorded) return { entry: { name, code: 'OK' }, pending: false };
+  const failed = before !== undefined && before.code !== 'OK';
+  return failed ? { entry: before, pending: false } : { pending: true };
+}
+
+function silentLeftover(before: ClusterEntry | undefined): Silent {
+  return before === undefined
+    ? { pending: false }
+    : { entry: before, pending: before.code === 'OK' };
 }
 
 /**

@@ -39,10 +39,14 @@ export function hostAccessRules(
       rule('', ['namespaces'], READ),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ],
-    plan: [core(records, ['get']), federated(['get', 'list', 'patch', 'deletecollection'])],
+    plan: [
+      core(records, ['get']),
+      federated(['get', 'list', 'patch', 'delete']),
+      rule('', ['namespaces'], ['get']),
+    ],
     apply: [tokens, federated(['get']), rule('', ['namespaces'], ['get'])],
     status: [
-      core(records, ['get', 'create']),
+      core(records, ['get', 'create', 'patch']),
       core(recordStatus, ['patch']),
       federated(['get', 'patch']),
       rule('', ['events'], ['create']),

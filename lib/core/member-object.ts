@@ -1,5 +1,4 @@
 import { type JsonObject, objectAt } from '../model/json.ts';
-import { goJson } from './hash.ts';
 import { objectVersion } from './version.ts';
 
 /** What the watch remembers of one target in one member. */
@@ -15,7 +14,8 @@ export function observeTarget(object: JsonObject | undefined): SeenTarget {
   const { labels, annotations } = objectAt(object, 'metadata') ?? {};
   return {
     version: objectVersion(object),
-    metadata: goJson([labels ?? null, annotations ?? null]),
+    // Not goJson: API servers send their keys sorted, and this runs for every event.
+    metadata: JSON.stringify([labels, annotations]),
   };
 }
 

@@ -30,8 +30,12 @@ export interface PlanInput {
   readonly propagatedVersion: JsonObject | undefined;
   /** nothing can have been recorded yet: the object has only just got its finalizer */
   readonly fresh: boolean;
-  /** a member in which something of ours was seen, whatever the records say */
-  readonly driftCluster?: string;
+  /** members in which something of ours was seen, whatever the records say */
+  readonly driftClusters: readonly string[];
+  /** clusters that an object which is being deleted leaves together with its namespace, without a job */
+  readonly leaving?: ReadonlySet<string>;
+  /** the object is to go although it is not marked as deleted yet */
+  readonly terminating?: boolean;
 }
 
 /**
@@ -40,21 +44,24 @@ export interface PlanInput {
  * | cluster | in the placement         | not, but something of ours may be there | deleting, something may be there |
  * |---------|--------------------------|-----------------------------------------|----------------------------------|
  * | ready   | job ensure               | job remove                              | job remove, or release (orphan)  |
- * | unready | known: ClusterNotReady   | nothing: its return brings it up        | known: ClusterNotReady           |
+ * | unready | known: ClusterNotReady   | known: ClusterNotReady                  | known: ClusterNotReady           |
  *
  * "May be there" is the union of the recorded versions, the last status, the drift that woke us, and for a deletion
- * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten.
- * Source: KubeFed v0.10.0, decision per cluster; the union is ours (v0.9.2 looked at the placement alone)
+ * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten. An unready cluster stays in
+ * the status until it has come back and been cleaned.
+ * Source: KubeFed v0.10.0, decision per cluster; the union is ours (v0.9.2 looked at the placement alone), and so is the
+ * entry of an unready cluster outside the placement (v0.10.0 needs none: it looks into every cluster in each pass)
  */
 export function planPropagation(input: PlanInput): Plan {
-  const deleting = valueAt(input.federated, 'metadata', 'deletionTimestamp') !== undefined;
+  const marked = valueAt(input.federated, 'metadata', 'deletionTimestamp') !== undefined;
+  const deleting = marked || input.terminating === true;
   const hashes = {
     templateVersion: templateVersion(valueAt(input.federated, 'spec', 'template')),
     overridesVersion: overridesVersion(specOf(input.federated)),
   };
   const ours = clustersWithSomethingOfOurs(input);
-  const concerned = [...new Set([...input.selected, ...ours])].filter((name) =>
-    input.clusters.has(name),
+  const concerned = [...new Set([...input.selected, ...ours])].filter(
+    (name) => input.clusters.has(name) && !(deleting && input.leaving?.has(name)),
   );
   const wanted = new Set(deleting ? [] : input.selected);
   const [ready, unready] = partition(concerned.sort(), (name) =>
@@ -71,9 +78,7 @@ export function planPropagation(input: PlanInput): Plan {
       ...(ours.has(cluster) ? {} : { expectAbsent: true }),
     };
   });
-  const known = unready
-    .filter((name) => deleting || wanted.has(name))
-    .map((cluster): ClusterResult => ({ cluster, code: 'ClusterNotReady' }));
+  const known = unready.map((cluster): ClusterResult => ({ cluster, code: 'ClusterNotReady' }));
   return {
     jobs,
     facts: { ...factsOf(input, jobs), ...hashes, known, deleting, selected: [...wanted] },
@@ -101,7 +106,7 @@ function clustersWithSomethingOfOurs(input: PlanInput): Set<string> {
     stringAt(entry, 'clusterName'),
   );
   const reported = listAt(input.federated, 'status', 'clusters').map((e) => stringAt(e, 'name'));
-  const names = [...recorded, ...reported, input.driftCluster];
+  const names = [...recorded, ...reported, ...input.driftClusters];
   return new Set(names.filter((name) => name !== undefined));
 }
 

@@ -37,6 +37,10 @@ export const Change = z.object({
    * conditional patch instead of reading first.
    */
   bareResourceVersion: z.optional(text),
+  /** the namespace of the object is being deleted: the object is to go, even if it is not marked yet */
+  terminating: z.optional(z.boolean()),
+  /** with `terminating`: clusters that the object leaves together with its namespace, without a call for it */
+  leaving: z.optional(z.array(text)),
   /** the member in which a drift was seen; something of ours lies there even if the host has no record of it */
   cluster: z.optional(text),
   contextRevision,

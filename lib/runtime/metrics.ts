@@ -28,7 +28,7 @@ export function emfMetrics(namespace: string, serviceName: string): Metrics {
 
   return {
     count(name, value = 1, dimensions) {
-      const key = `${name} ${JSON.stringify(dimensions ?? {})}`;
+      const key = dimensions === undefined ? name : `${name} ${JSON.stringify(dimensions)}`;
       const sum = (counts.get(key)?.sum ?? 0) + value;
       counts.set(key, { name, sum, ...(dimensions === undefined ? {} : { dimensions }) });
     },

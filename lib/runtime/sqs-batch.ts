@@ -60,9 +60,11 @@ export function sqsBatch<M>(options: BatchOptions<M>) {
       const verdict = verdicts[index] ?? { retryAfterSeconds: 0 };
       if ('retryAfterSeconds' in verdict) failed.set(record, verdict.retryAfterSeconds);
     });
-    await postpone(options, failed);
+    const back = withFollowers(event.Records, failed);
+    await postpone(options, back);
     options.metrics.flush();
-    return { batchItemFailures: withFollowers(event.Records, failed) };
+    const identifiers = [...back.keys()].map(({ messageId }) => ({ itemIdentifier: messageId }));
+    return { batchItemFailures: identifiers };
   };
 }
 
@@ -104,13 +106,24 @@ function attemptOf(record: SqsRecord): number {
   return Number(record.attributes.ApproximateReceiveCount) || 1;
 }
 
-function withFollowers(records: readonly SqsRecord[], failed: ReadonlyMap<SqsRecord, number>) {
-  const blocked = new Set<string | undefined>();
-  return records
-    .filter((record) => {
-      const group = record.attributes.MessageGroupId;
-      if (failed.has(record)) blocked.add(group ?? record.messageId);
-      return failed.has(record) || (group !== undefined && blocked.has(group));
-    })
-    .map((record) => ({ itemIdentifier: record.messageId }));
+/**
+ * What follows a failure in its group goes back as well, and for as long: a message that stayed in flight would lock its
+ * group for the queue's whole visibility timeout.
+ *
+ * @returns seconds by record, in the order of the batch
+ */
+function withFollowers(
+  records: readonly SqsRecord[],
+  failed: ReadonlyMap<SqsRecord, number>,
+): ReadonlyMap<SqsRecord, number> {
+  const blocked = new Map<string, number>();
+  const back = new Map<SqsRecord, number>();
+  for (const record of records) {
+    const group = record.attributes.MessageGroupId ?? record.messageId;
+    const seconds = failed.get(record) ?? blocked.get(group);
+    if (seconds === undefined) continue;
+    back.set(record, seconds);
+    blocked.set(group, seconds);
+  }
+  return back;
 }

@@ -28,14 +28,14 @@ export async function apply(
   batch: readonly Received<Job>[],
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = batch.map(() => DONE);
-  let finished: { job: Job; result: ClusterResult }[] = [];
+  let finished: Finished[] = [];
 
   async function run(job: Job, attempt: number): Promise<Verdict> {
     try {
       const applied = await applyJob(ports, job, attempt);
       if (applied.superseded) return DONE;
       measure(ports, job, applied.result);
-      if (isNews(applied.result, attempt)) finished.push({ job, result: applied.result });
+      if (isNews(applied.result, attempt)) finished.push({ job, result: applied.result, attempt });
       return verdictOf(applied, attempt);
     } catch (error) {
       ports.log.warn('job not applied, trying again', { ...keyOf(job), error });
@@ -76,11 +76,19 @@ function verdictOf(applied: Applied, attempt: number): Verdict {
   return enough ? DONE : { retryAfterSeconds };
 }
 
-function outcomesOf(finished: readonly { job: Job; result: ClusterResult }[]): Outcome[] {
+interface Finished {
+  readonly job: Job;
+  readonly result: ClusterResult;
+  readonly attempt: number;
+}
+
+function outcomesOf(finished: readonly Finished[]): Outcome[] {
   const byObject = new Map<string, Outcome & { results: ClusterResult[] }>();
-  for (const { job, result } of finished) {
-    const { v, type, namespace, name, plan, seenAtMs, contextRevision } = job;
-    const id = `${subjectOf(job)}/${plan.resourceVersion}`;
+  for (const { job, result, attempt } of finished) {
+    const { v, type, namespace, name, seenAtMs, contextRevision } = job;
+    // An earlier try has been reported already.
+    const plan = { ...job.plan, fresh: job.plan.fresh && attempt === 1 };
+    const id = `${subjectOf(job)}/${plan.resourceVersion}/${plan.fresh}`;
     const outcome = byObject.get(id) ?? {
       v,
       type,

@@ -1,12 +1,10 @@
+import { clustersLeavingWith } from '../core/leaving.ts';
+import { runningTypes } from '../core/running-types.ts';
 import { type JsonObject, stringAt, stringMapAt } from '../model/json.ts';
 import { KUBEFED_CONFIGS, type KubeFedConfig, readKubeFedConfig } from '../model/kubefed-config.ts';
 import { CONFIG_NAME, NAMESPACES_TYPE } from '../model/names.ts';
-import { KUBEFED_CLUSTERS } from '../model/resources.ts';
-import {
-  FEDERATED_TYPE_CONFIGS,
-  type FederatedType,
-  readFederatedType,
-} from '../model/type-config.ts';
+import { KUBEFED_CLUSTERS, NAMESPACES } from '../model/resources.ts';
+import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import { unwrap, unwrapIfFound } from './unwrap.ts';
 
@@ -31,6 +29,15 @@ export interface FederationReader {
     namespace: string,
     revision: number | undefined,
   ): Promise<JsonObject | undefined>;
+  /**
+   * @returns clusters whose Namespace, and all that is in it, is on its way out together with the host's; none while
+   *   either of them stays
+   */
+  leavingAt(
+    federation: Federation,
+    namespace: string,
+    revision: number | undefined,
+  ): Promise<ReadonlySet<string>>;
 }
 
 interface Kept<T> {
@@ -71,7 +78,28 @@ export function federationReader(
         if (type === undefined) return undefined;
         return unwrapIfFound(await host.get(type.federated, { namespace, name: namespace }));
       }),
+    leavingAt: (federation, namespace, revision) =>
+      remember(`leaving/${namespace}`, revision, () => readLeaving(host, federation, namespace)),
   };
+}
+
+async function readLeaving(
+  host: Cluster,
+  federation: Federation,
+  namespace: string,
+): Promise<ReadonlySet<string>> {
+  const type = federation.types.get(NAMESPACES_TYPE);
+  if (type === undefined) return new Set();
+  const [hostNamespace, federatedNamespace] = await Promise.all([
+    host.get(NAMESPACES, { name: namespace }).then(unwrapIfFound),
+    host.get(type.federated, { namespace, name: namespace }).then(unwrapIfFound),
+  ]);
+  return clustersLeavingWith({
+    hostNamespace,
+    federatedNamespace,
+    scope: federation.config.scope,
+    clusters: placementClusters(federation),
+  });
 }
 
 async function readFederation(host: Cluster, namespace: string): Promise<Federation> {
@@ -80,10 +108,10 @@ async function readFederation(host: Cluster, namespace: string): Promise<Federat
     host.list(FEDERATED_TYPE_CONFIGS, { namespace }),
     host.list(KUBEFED_CLUSTERS, { namespace }),
   ]);
-  const federatedTypes = unwrap(types).items.map(readFederatedType);
+  const readConfig = readKubeFedConfig(unwrapIfFound(config));
   return {
-    config: readKubeFedConfig(unwrapIfFound(config)),
-    types: new Map(federatedTypes.filter((type) => type !== undefined).map((t) => [t.name, t])),
+    config: readConfig,
+    types: runningTypes(unwrap(types).items, readConfig.scope),
     clusters: new Map(
       unwrap(clusters).items.map((cluster) => [
         stringAt(cluster, 'metadata', 'name') ?? '',

@@ -1,9 +1,10 @@
 import type { Change, ChangeMessage, Job, Outcome, Sweep } from '../model/messages.ts';
 import { PLAN_JOBS } from '../model/metric-names.ts';
 import type { ChangeQueue, JobQueue, Metrics, OutcomeQueue } from '../ports.ts';
+import { mergeChanges } from './plan/merge-changes.ts';
 import { type PlanPorts, planObject } from './plan/plan-object.ts';
 import { subjectOf } from './subject.ts';
-import { deleteContents, expandSweep } from './sweep.ts';
+import { expandSweep, expandTermination } from './sweep.ts';
 import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
 
 export interface PlanStagePorts extends PlanPorts {
@@ -28,16 +29,13 @@ export async function plan(
   const outcomes: Outcome[] = [];
   const changes: Change[] = [];
 
-  async function pass(message: ChangeMessage): Promise<void> {
-    if (message.kind === 'sweep' && message.terminating) {
-      await deleteContents(ports, message);
+  async function pass(newest: ChangeMessage, all: readonly ChangeMessage[]): Promise<void> {
+    if (newest.kind === 'sweep') {
+      const expand = newest.terminating ? expandTermination : expandSweep;
+      changes.push(...(await expand(ports, newest)));
       return;
     }
-    if (message.kind === 'sweep') {
-      changes.push(...(await expandSweep(ports, message)));
-      return;
-    }
-    const planned = await planObject(ports, message);
+    const planned = await planObject(ports, mergeChanges(newest, all));
     jobs.push(...planned.jobs);
     outcomes.push(...planned.outcomes);
   }
@@ -45,7 +43,10 @@ export async function plan(
   await Promise.all(
     grouped(batch, keyOf).map(async ({ indices, newest }) => {
       try {
-        await pass(newest.message);
+        await pass(
+          newest.message,
+          indices.flatMap((index) => batch[index]?.message ?? []),
+        );
       } catch (error) {
         ports.log.warn('change not planned, trying again', { ...newest.message, error });
         for (const index of indices) verdicts[index] = RETRY;
@@ -64,5 +65,5 @@ export async function plan(
 function keyOf(message: Change | Sweep): string {
   return message.kind === 'object'
     ? subjectOf(message)
-    : subjectOf({ ...message, name: '*', type: `sweep ${message.type}` });
+    : subjectOf({ ...message, name: String(message.terminating), type: `sweep ${message.type}` });
 }

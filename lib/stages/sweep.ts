@@ -30,21 +30,23 @@ export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Chan
 }
 
 /**
- * A namespace of the host is being deleted. The namespace controller leaves its contents alone for five seconds and
- * looks again eight seconds after it has met a finalizer: we delete the federated objects right away, so that none is
- * left when it comes.
+ * A namespace of the host is being deleted. The namespace controller leaves its contents alone for five seconds, and
+ * looks again eight seconds after it has met a finalizer. So we do not wait for it: the FederatedNamespace is deleted
+ * right away, and every other federated object of the namespace is looked at, to let it go if it goes along.
  *
+ * @returns as `expandSweep`
  * @throws {HostError} the host refused: the sweep is to be tried again
  */
-export async function deleteContents(ports: SweepPorts, sweep: Sweep): Promise<void> {
-  const { namespace } = sweep;
-  if (namespace === undefined) return;
+export async function expandTermination(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
   const federation = await ports.federation.at(sweep.contextRevision);
-  const types = [...federation.types.values()].filter(
-    (type) => type.enabled && type.federated.namespaced,
-  );
-  const deletions = types.map((type) => ports.host.deleteCollection(type.federated, namespace));
-  for (const deleted of await Promise.all(deletions)) unwrapIfFound(deleted);
+  const own = federation.types.get(NAMESPACES_TYPE);
+  if (own === undefined || sweep.namespace === undefined) return [];
+  const { namespace } = sweep;
+  // Asked before the FederatedNamespace goes: it alone knows.
+  const leaving = [...(await ports.federation.leavingAt(federation, namespace, sweep.seenAtMs))];
+  unwrapIfFound(await ports.host.delete(own.federated, { namespace, name: namespace }));
+  const changes = await expandSweep(ports, sweep);
+  return changes.map((change) => ({ ...change, terminating: true, leaving }));
 }
 
 function covers(sweep: Sweep, type: FederatedType): boolean {

@@ -1,10 +1,17 @@
+import { type JsonObject, stringAt } from '../model/json.ts';
 import { WATCH_HELD } from '../model/metric-names.ts';
 import {
   type FederationWatch,
   federationWatch,
   type WatchPorts,
 } from './watch/federation-watch.ts';
-import { type Checkpoint, readLease, writeLease } from './watch/lease.ts';
+import {
+  type Checkpoint,
+  type LeaseHold,
+  readLease,
+  type WatchLease,
+  writeLease,
+} from './watch/lease.ts';
 
 export interface WatchOptions {
   /** unlike that of any other invocation */
@@ -21,6 +28,7 @@ const RENEW_MS = 5_000;
 const OFFER_MS = 90_000;
 const READY_MS = 10_000;
 const FLUSH_MS = 2_500;
+const TAKE_TRIES = 3;
 
 /**
  * Holds the watches of host and members, if nobody else does. The Lease carries the checkpoint; a successor starts
@@ -36,15 +44,25 @@ export async function watch(ports: WatchPorts, options: WatchOptions): Promise<W
   if (lease.state === 'held') return 'standby';
 
   const running = federationWatch(ports, lease.checkpoint);
+  try {
+    return await holdWatches(ports, { ...options, untilMs }, running, lease);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+async function holdWatches(
+  ports: WatchPorts,
+  { holder, untilMs }: { readonly holder: string; readonly untilMs: number },
+  running: FederationWatch,
+  lease: WatchLease,
+): Promise<WatchEnd> {
+  const { host, clock, kubefedNamespace: namespace } = ports;
   await within(READY_MS, running.ready, ports);
-  const hold = { holder: options.holder, handoverAfterMs: untilMs - OFFER_MS };
+  const hold = { holder, handoverAfterMs: untilMs - OFFER_MS };
   let checkpoint = lease.checkpoint;
-  let object = await writeLease(
-    host,
-    { namespace, object: lease.object },
-    { ...hold, checkpoint },
-    clock,
-  );
+  let object = await take(ports, lease, { ...hold, checkpoint });
   if (object === undefined) {
     await running.stop();
     return 'standby';
@@ -66,6 +84,23 @@ export async function watch(ports: WatchPorts, options: WatchOptions): Promise<W
   return 'released';
 }
 
+/**
+ * The holder of an offered Lease may renew it at the very moment that we take it: then we look again. What it has
+ * checkpointed meanwhile we have been watching ourselves.
+ *
+ * @returns undefined when somebody else has taken it
+ */
+async function take(ports: WatchPorts, lease: WatchLease, hold: LeaseHold) {
+  const { host, clock, kubefedNamespace: namespace } = ports;
+  let current = lease;
+  for (let tries = TAKE_TRIES; tries > 0 && current.state !== 'held'; tries--) {
+    const taken = await writeLease(host, { namespace, object: current.object }, hold, clock);
+    if (taken !== undefined) return taken;
+    current = await readLease(host, namespace, clock);
+  }
+  return undefined;
+}
+
 /** @returns undefined while messages are still on their way: then the older checkpoint stays */
 function newestCheckpoint(
   running: FederationWatch,
@@ -74,14 +109,20 @@ function newestCheckpoint(
   return within(FLUSH_MS, running.checkpoint(), ports);
 }
 
+/** @returns the Lease as it stands now; undefined when somebody else holds it */
 async function renew(
   ports: WatchPorts,
-  object: Parameters<typeof writeLease>[1]['object'],
-  hold: Parameters<typeof writeLease>[2],
-) {
-  const lease = { namespace: ports.kubefedNamespace, object };
+  object: JsonObject,
+  hold: LeaseHold,
+): Promise<JsonObject | undefined> {
+  const { host, clock, kubefedNamespace: namespace } = ports;
   try {
-    return await writeLease(ports.host, lease, hold, ports.clock);
+    const renewed = await writeLease(host, { namespace, object }, hold, clock);
+    if (renewed !== undefined) return renewed;
+    // It is ours all the same when nothing but the answer to an earlier renewal was lost.
+    const found = await readLease(host, namespace, clock);
+    const holder = stringAt(found.object, 'spec', 'holderIdentity');
+    return holder === hold.holder ? found.object : undefined;
   } catch (error) {
     // The host is away for a moment. We go on: whoever takes an expired Lease makes the next write fail.
     ports.log.warn('lease not renewed', { error });

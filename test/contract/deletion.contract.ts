@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { CONFIG_MAPS, NAMESPACES } from '../../lib/model/resources.ts';
+import { CONFIG_MAPS } from '../../lib/model/resources.ts';
 import type { Cluster } from '../../lib/ports.ts';
 import {
   accepted,
@@ -8,11 +8,9 @@ import {
   configMap,
   freshName,
   key,
-  NAMESPACE,
   refused,
   SERVICE_ACCOUNTS,
   typed,
-  UNSERVED,
   WIDGETS,
   widget,
 } from './subject.ts';
@@ -110,38 +108,6 @@ export function deletionContract(cluster: () => Cluster): void {
 
       accepted(await cluster().delete(WIDGETS, key(name), options));
       expect(await kindOfGet(name)).toBe('NotFound');
-    });
-  });
-
-  describe('deleteCollection', () => {
-    it('deletes all of one kind in one namespace, and marks what has finalizers', async () => {
-      const namespace = freshName('collection');
-      accepted(await cluster().create(NAMESPACES, typed(NAMESPACES, namespace)));
-      const other = freshName('collection');
-      accepted(await cluster().create(WIDGETS, widget('free', { namespace })));
-      accepted(
-        await cluster().create(WIDGETS, widget('held', { namespace, finalizers: FINALIZERS })),
-      );
-      accepted(await cluster().create(CONFIG_MAPS, configMap('free', { namespace })));
-      accepted(await cluster().create(WIDGETS, widget(other)));
-
-      accepted(await cluster().deleteCollection(WIDGETS, namespace));
-      const { items } = accepted(await cluster().list(WIDGETS, { namespace }));
-      expect(items).toHaveLength(1);
-      expect(items[0]).toMatchObject({
-        metadata: { name: 'held', deletionTimestamp: expect.stringMatching(/Z$/), generation: 2 },
-      });
-      expect((await cluster().get(CONFIG_MAPS, { namespace, name: 'free' })).ok).toBe(true);
-      expect((await cluster().get(WIDGETS, key(other))).ok).toBe(true);
-      accepted(await cluster().deleteCollection(WIDGETS, namespace));
-    });
-
-    it('has nothing against a namespace that is empty or missing', async () => {
-      accepted(await cluster().deleteCollection(WIDGETS, 'missing'));
-    });
-
-    it('refuses a resource that is not served', async () => {
-      expect(refused(await cluster().deleteCollection(UNSERVED, NAMESPACE)).kind).toBe('NotFound');
     });
   });
 

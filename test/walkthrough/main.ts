@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type EmulatedAws, startEmulatedAws } from '../environment/emulated-aws.ts';
 import { runCommand } from '../environment/run-command.ts';
 import { openCdk, settingsFor } from './deploy.ts';
+import { contextOf, writeKubeconfig } from './kubeconfig.ts';
 import { type Scene, STEPS } from './steps.ts';
 
 const REGIONS = { cluster0: 'us-west-2', cluster1: 'us-east-1', cluster2: 'eu-west-1' };
@@ -84,9 +85,10 @@ async function play(name: string, run: () => Promise<string>): Promise<boolean> 
 function sceneOf(emulated: EmulatedAws): Scene {
   const { cluster0: host, cluster1: one, cluster2: two } = emulated.clusters;
   if (!host || !one || !two) throw new Error('a cluster is missing');
-  const env = { ...process.env, ...emulated.environment, KUBECONFIG: host.plane.kubeconfigPath };
+  const KUBECONFIG = writeKubeconfig([host, one, two]);
+  const env = { ...process.env, ...emulated.environment, KUBECONFIG };
   const kubefedEks = (...args: string[]) => runCommand(process.execPath, [CLI, ...args], env);
-  return { aws: emulated, host, one, two, kubefedEks };
+  return { aws: emulated, host, one, two, contextOf, kubefedEks };
 }
 
 function summary(): string {

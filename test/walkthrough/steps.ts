@@ -32,6 +32,8 @@ export interface Scene {
   readonly host: EmulatedCluster;
   readonly one: EmulatedCluster;
   readonly two: EmulatedCluster;
+  /** the kubeconfig context of a cluster, named as eksctl names it */
+  contextOf(cluster: EmulatedCluster): string;
   /** runs the command line with those arguments */
   kubefedEks(...args: string[]): Promise<string>;
 }
@@ -44,7 +46,9 @@ export interface Step {
 
 export const STEPS: readonly Step[] = [
   { name: 'the 21 CRDs are on the host', run: crdsAreThere },
-  { name: 'join cluster0, cluster1, cluster2', run: joinAll },
+  { name: 'join cluster0, by its ARN', run: joinHost },
+  { name: 'join cluster1, by the context that eksctl writes', run: joinByContext },
+  { name: 'join cluster2, by its ARN', run: joinTwo },
   { name: 'federate namespace test', run: federateNamespace },
   { name: 'federate a Deployment with overrides', run: federateDeployment },
   { name: 'an override path with dots', run: dottedPath },
@@ -66,15 +70,27 @@ async function crdsAreThere({ host }: Scene): Promise<string> {
   return '21 CRDs of kubefed.io';
 }
 
-async function joinAll(scene: Scene): Promise<string> {
-  const { host, one, two } = scene;
-  for (const cluster of [host, one, two]) {
-    await scene.kubefedEks('join', cluster.name, '--cluster-arn', cluster.arn);
-  }
-  const listed = must(await host.api.list(KUBEFED_CLUSTERS, { namespace: KUBEFED }));
-  const ready = listed.items.filter((cluster) => conditionOf(cluster, 'Ready') === 'True');
-  if (ready.length !== 3) throw new Error(`ready: ${JSON.stringify(ready.map(nameOf))}`);
-  return `READY True: ${ready.map(nameOf).join(', ')}`;
+async function joinHost(scene: Scene): Promise<string> {
+  await scene.kubefedEks('join', scene.host.name, '--cluster-arn', scene.host.arn);
+  return ready(scene, 1);
+}
+
+async function joinByContext(scene: Scene): Promise<string> {
+  await scene.kubefedEks('join', '--cluster-context', scene.contextOf(scene.one));
+  return ready(scene, 2);
+}
+
+async function joinTwo(scene: Scene): Promise<string> {
+  await scene.kubefedEks('join', scene.two.name, '--cluster-arn', scene.two.arn);
+  return ready(scene, 3);
+}
+
+/** What `kubectl get kubefedclusters` shows. */
+async function ready({ host }: Scene, count: number): Promise<string> {
+  const { items } = must(await host.api.list(KUBEFED_CLUSTERS, { namespace: KUBEFED }));
+  const names = items.filter((item) => conditionOf(item, 'Ready') === 'True').map(nameOf);
+  if (names.length !== count) throw new Error(`ready: ${names.join(', ')}`);
+  return `READY True: ${names.join(', ')}`;
 }
 
 async function federateNamespace({ host, one, two }: Scene): Promise<string> {

@@ -76,8 +76,6 @@ export function kubeCluster(connection: Connection, requestTimeoutMs = 10_000): 
       }),
     delete: (resource, key, options) =>
       json(body('DELETE', objectPath(resource, key), options ?? {})),
-    deleteCollection: (resource, namespace) =>
-      json(body('DELETE', collectionPath(resource, namespace), {}), 3 * requestTimeoutMs),
     watch: (resource, options) => watchEvents(connection, resource, options),
     raw: (path, timeoutSeconds) =>
       text({ method: 'GET', path, accept: '*/*' }, timeoutSeconds * 1000),

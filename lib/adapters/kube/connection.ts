@@ -47,7 +47,7 @@ export interface Connection {
 
 /** A session that was idle longer may have died unseen, above all while a Lambda was frozen. */
 const PING_AFTER_IDLE_MS = 20_000;
-const PING_DEADLINE_MS = 1_500;
+const PING_DEADLINE_MS = 3_000;
 const STREAM_KEEPALIVE_MS = 10_000;
 /** 65 kB, the default, makes a large list wait for many acknowledgements. */
 const WINDOW_BYTES = 4 << 20;

@@ -106,7 +106,7 @@ function settingsOf(store: Store, clock: Clock, options: MemoryClusterOptions): 
 function objectVerbs(
   gate: Gate,
   settings: WriteSettings,
-): Pick<Cluster, 'get' | 'create' | 'replace' | 'patch' | 'delete' | 'deleteCollection'> {
+): Pick<Cluster, 'get' | 'create' | 'replace' | 'patch' | 'delete'> {
   const { store } = settings;
   const writes = memoryWrites(settings);
 
@@ -139,13 +139,6 @@ function objectVerbs(
     },
     delete: (resource, key, options = {}) =>
       pass({ verb: 'delete', resource, key }, () => writes.delete(resource, key, options)),
-    deleteCollection: (resource, namespace) =>
-      pass({ verb: 'deletecollection', resource, key: { namespace } }, () => {
-        for (const object of store.all(resource, namespace)) {
-          writes.delete(resource, keyOf(object), {});
-        }
-        return { ok: true, value: { kind: 'Status', status: 'Success' } };
-      }),
   };
 }
 

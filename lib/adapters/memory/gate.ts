@@ -2,16 +2,7 @@ import type { ObjectKey, Resource } from '../../model/resource.ts';
 import type { ApiError, ApiResult } from '../../ports.ts';
 import { notServed } from './refusals.ts';
 
-export type Verb =
-  | 'get'
-  | 'list'
-  | 'create'
-  | 'replace'
-  | 'patch'
-  | 'delete'
-  | 'deletecollection'
-  | 'watch'
-  | 'raw';
+export type Verb = 'get' | 'list' | 'create' | 'replace' | 'patch' | 'delete' | 'watch' | 'raw';
 
 export interface MemoryCall {
   readonly verb: Verb;
@@ -59,7 +50,6 @@ export function gateOf(
       replace: 0,
       patch: 0,
       delete: 0,
-      deletecollection: 0,
       watch: 0,
       raw: 0,
     },

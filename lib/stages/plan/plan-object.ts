@@ -2,14 +2,17 @@ import { computePlacement } from '../../core/placement.ts';
 import { type Plan, type PlanInput, planPropagation } from '../../core/plan.ts';
 import { renderTemplate } from '../../core/template.ts';
 import { type JsonObject, listAt, stringAt, valueAt } from '../../model/json.ts';
-import type { Change, Job, Outcome } from '../../model/messages.ts';
+import type { Job, Outcome } from '../../model/messages.ts';
 import { NAMESPACES_TYPE, SYNC_FINALIZER, SYSTEM_NAMESPACES } from '../../model/names.ts';
 import { type ObjectKey, objectKey, qualifiedName } from '../../model/resource.ts';
+import { NAMESPACES } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Cluster, Log } from '../../ports.ts';
 import { type Federation, type FederationReader, placementClusters } from '../federation.ts';
+import { removeFinalizer } from '../finalizer.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
+import type { MergedChange } from './merge-changes.ts';
 
 export interface PlanPorts {
   readonly host: Cluster;
@@ -35,25 +38,46 @@ const NOTHING: Planned = { jobs: [], outcomes: [] };
  *
  * @throws {HostError} the host cannot be read: the change is to be tried again
  */
-export async function planObject(ports: PlanPorts, change: Change): Promise<Planned> {
+export async function planObject(ports: PlanPorts, change: MergedChange): Promise<Planned> {
   const federation = await ports.federation.at(change.contextRevision);
   const type = federation.types.get(change.type);
   if (type === undefined || !type.enabled) return NOTHING;
   const key = objectKey(change.namespace, change.name);
   if (isNamespaceType(type) && isSystemNamespace(ports, change.name)) return NOTHING;
-
   if (isNamespaceType(type) && change.name !== change.namespace) {
     return refuseName(unwrapIfFound(await ports.host.get(type.federated, key)), change);
   }
 
   const read = await readWithFinalizer(ports, type, key, change);
   if (read.federated === undefined) return releaseOrphan(change);
-  if (isBeingDeleted(read.federated) && !hasFinalizer(read.federated)) return NOTHING;
-
+  // On its way out, and let go already.
+  if (!hasFinalizer(read.federated)) return NOTHING;
   const input = await gather(ports, federation, type, { change, key, ...read });
   const planned = planPropagation(input);
   ports.log.debug('planned', { type: type.name, object: qualifiedName(key), jobs: planned.jobs });
+  if (planned.facts.deleting && (await letGo(ports, type, { key, planned, ...read }))) {
+    return NOTHING;
+  }
   return messagesOf(planned, change);
+}
+
+/**
+ * Lets an object go of which nothing is left to be removed.
+ *
+ * @returns whether there is nothing to be sent: it has been let go, or marked, so that it comes back as one to be deleted
+ */
+async function letGo(
+  ports: PlanPorts,
+  type: FederatedType,
+  { key, planned, federated }: Read & { key: ObjectKey; planned: Plan },
+): Promise<boolean> {
+  if (planned.jobs.length === 0 && planned.facts.known.length === 0) {
+    await removeFinalizer(ports.host, type.federated, key, federated);
+    return true;
+  }
+  if (isBeingDeleted(federated)) return false;
+  unwrapIfFound(await ports.host.delete(type.federated, key));
+  return true;
 }
 
 interface Read {
@@ -69,9 +93,9 @@ async function readWithFinalizer(
   ports: PlanPorts,
   type: FederatedType,
   key: ObjectKey,
-  change: Change,
+  change: MergedChange,
 ): Promise<Read | { federated: undefined }> {
-  if (change.bareResourceVersion !== undefined) {
+  if (change.bareResourceVersion !== undefined && !change.terminating) {
     const metadata = {
       resourceVersion: change.bareResourceVersion,
       finalizers: [SYNC_FINALIZER],
@@ -81,13 +105,21 @@ async function readWithFinalizer(
   }
   const federated = unwrapIfFound(await ports.host.get(type.federated, key));
   if (federated === undefined) return { federated };
-  if (hasFinalizer(federated) || isBeingDeleted(federated)) return { federated, fresh: false };
+  const leaveIt = hasFinalizer(federated) || isToGo(federated, change);
+  if (leaveIt || (await isInTerminatingNamespace(ports, key))) return { federated, fresh: false };
   const finalizers = [...listAt(federated, 'metadata', 'finalizers'), SYNC_FINALIZER];
   const resourceVersion = stringAt(federated, 'metadata', 'resourceVersion') ?? '';
   const patched = await ports.host.patch(type.federated, key, {
     metadata: { resourceVersion, finalizers },
   });
   return { federated: unwrap(patched), fresh: isUnrecorded(federated) };
+}
+
+/** A finalizer put on there would only hold up the namespace. */
+async function isInTerminatingNamespace(ports: PlanPorts, key: ObjectKey): Promise<boolean> {
+  if (key.namespace === undefined) return false;
+  const namespace = unwrapIfFound(await ports.host.get(NAMESPACES, { name: key.namespace }));
+  return namespace === undefined || isBeingDeleted(namespace);
 }
 
 function isUnrecorded(federated: JsonObject): boolean {
@@ -98,16 +130,20 @@ async function gather(
   ports: PlanPorts,
   federation: Federation,
   type: FederatedType,
-  subject: Read & { key: ObjectKey; change: Change },
+  subject: Read & { key: ObjectKey; change: MergedChange },
 ): Promise<PlanInput> {
   const { key, change, federated, fresh } = subject;
   const record = recordOf(type.target.kind, key);
   const ownNamespace = isNamespaceType(type) ? undefined : key.namespace;
+  const leaving = await leavingClusters(ports, federation, subject, ownNamespace);
   const [federatedNamespace, propagatedVersion] = await Promise.all([
     ownNamespace === undefined
       ? undefined
       : ports.federation.namespaceAt(federation, ownNamespace, change.namespaceRevision),
-    fresh ? undefined : ports.host.get(record.resource, record.key).then(unwrapIfFound),
+    // What leaves with its namespace has no need of its record: status and placement say where it is.
+    fresh || leaving.size > 0
+      ? undefined
+      : ports.host.get(record.resource, record.key).then(unwrapIfFound),
   ]);
 
   const placement = computePlacement({
@@ -122,7 +158,9 @@ async function gather(
     clusters: federation.clusters,
     propagatedVersion,
     fresh,
-    ...(change.cluster === undefined ? {} : { driftCluster: change.cluster }),
+    driftClusters: change.driftClusters,
+    leaving,
+    ...(change.terminating ? { terminating: true } : {}),
   };
   if (!placement.ok) {
     const warning = {
@@ -144,7 +182,18 @@ async function gather(
   return { ...common, selected: placement.selected, warnings, ...reason };
 }
 
-function messagesOf(planned: Plan, change: Change): Planned {
+async function leavingClusters(
+  ports: PlanPorts,
+  federation: Federation,
+  { federated, change }: Read & { change: MergedChange },
+  namespace: string | undefined,
+): Promise<ReadonlySet<string>> {
+  if (change.leaving !== undefined) return new Set(change.leaving);
+  if (namespace === undefined || !isToGo(federated, change)) return new Set();
+  return ports.federation.leavingAt(federation, namespace, change.namespaceRevision);
+}
+
+function messagesOf(planned: Plan, change: MergedChange): Planned {
   const { type, namespace, name, seenAtMs, contextRevision } = change;
   const common = {
     v: 1 as const,
@@ -160,16 +209,17 @@ function messagesOf(planned: Plan, change: Change): Planned {
 }
 
 /**
- * The federated object is gone, but a member still has an object with our label: the label is taken off, the object
+ * The federated object is gone, but members still have an object with our label: the label is taken off, the object
  * stays. Source: KubeFed v0.10.0, removal of the managed label from possible orphans
  */
-function releaseOrphan(change: Change): Planned {
-  if (change.cluster === undefined) return NOTHING;
+function releaseOrphan(change: MergedChange): Planned {
+  const { driftClusters } = change;
+  if (driftClusters.length === 0) return NOTHING;
   const facts: Plan['facts'] = {
     uid: NO_UID,
     generation: 0,
     resourceVersion: '0',
-    planned: [change.cluster],
+    planned: [...driftClusters],
     selected: [],
     known: [],
     templateVersion: '',
@@ -177,10 +227,11 @@ function releaseOrphan(change: Change): Planned {
     deleting: true,
     fresh: false,
   };
-  return messagesOf({ jobs: [{ cluster: change.cluster, action: 'release' }], facts }, change);
+  const jobs = driftClusters.map((cluster) => ({ cluster, action: 'release' as const }));
+  return messagesOf({ jobs, facts }, change);
 }
 
-function refuseName(federated: JsonObject | undefined, change: Change): Planned {
+function refuseName(federated: JsonObject | undefined, change: MergedChange): Planned {
   if (federated === undefined) return NOTHING;
   const message =
     'The name of a federated namespace must match the name of its containing namespace.';
@@ -191,6 +242,7 @@ function refuseName(federated: JsonObject | undefined, change: Change): Planned 
     clusters: new Map(),
     propagatedVersion: undefined,
     fresh: false,
+    driftClusters: [],
     warnings: [{ reason: 'InvalidName', message }],
   });
   return messagesOf(planned, change);
@@ -206,6 +258,11 @@ function isSystemNamespace(ports: PlanPorts, name: string): boolean {
 
 function isBeingDeleted(federated: JsonObject): boolean {
   return valueAt(federated, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
+/** In a namespace that is being deleted an object is to go before it is marked. */
+function isToGo(federated: JsonObject, change: MergedChange): boolean {
+  return isBeingDeleted(federated) || change.terminating === true;
 }
 
 function hasFinalizer(federated: JsonObject): boolean {

@@ -9,12 +9,13 @@ import { nextRecordedVersions, recordedVersionFor } from '../../core/recorded-ve
 import { nextStatus } from '../../core/status.ts';
 import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import type { ClusterResult, Outcome, PlanFacts, Sweep } from '../../model/messages.ts';
-import { NAMESPACES_TYPE, SYNC_FINALIZER } from '../../model/names.ts';
+import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { apiVersionOf, type ObjectKey, objectKey } from '../../model/resource.ts';
 import { EVENTS } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { ApiResult, Clock, Cluster, Log } from '../../ports.ts';
 import type { FederationReader } from '../federation.ts';
+import { removeFinalizer } from '../finalizer.ts';
 import { NO_UID } from '../plan/plan-object.ts';
 import { recordOf } from '../propagated-version.ts';
 import { HostError, unwrapIfFound } from '../unwrap.ts';
@@ -116,13 +117,7 @@ async function finishDeletion(report: Report): Promise<void> {
   const observedGeneration = typeof observed === 'number' ? observed : undefined;
   const entries = remainingEntries({ plan, results, stored, observedGeneration });
   if (entries.length > 0) return writeStatus(report, { entries, stored, changed: false });
-  const finalizers = listAt(federated, 'metadata', 'finalizers').filter(
-    (finalizer) => finalizer !== SYNC_FINALIZER,
-  );
-  const patched = await ports.host.patch(report.type.federated, report.key, {
-    metadata: { ...versionOf(federated), finalizers: finalizers.length === 0 ? null : finalizers },
-  });
-  unwrapIfFound(patched);
+  await removeFinalizer(ports.host, report.type.federated, report.key, federated);
 }
 
 /** @returns whether a member has got the object for the first time */
@@ -149,12 +144,12 @@ async function recordAndReport(report: Report): Promise<boolean> {
   const before = (cluster: string) => recordedVersionFor(recorded, cluster, plan);
   const changes = results.filter((r) => r.wrote === true && r.version !== before(r.cluster));
   const telling = { entries: merged.entries, stored, changed: changes.length > 0 };
+  const partial = merged.pending.length > 0 && !failing;
   await Promise.all([
     plan.reason === 'ComputePlacementFailed' || !next.changed
       ? undefined
-      : writeRecord(report, recorded !== undefined, next.status),
-    // While members are outstanding a success is on record but not yet told: one status write instead of many.
-    merged.pending.length > 0 && !failing ? undefined : writeStatus(report, telling),
+      : writeRecord(report, recorded, next.status),
+    partial ? dropGone(report) : writeStatus(report, telling),
   ]);
   return changes.some(({ cluster }) => before(cluster) === undefined);
 }
@@ -164,30 +159,49 @@ function recordedClusters(status: JsonObject): Set<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-async function writeRecord(report: Report, exists: boolean, status: JsonObject): Promise<void> {
-  const { ports, type, key, plan } = report;
+async function writeRecord(
+  { ports, type, key, plan }: Report,
+  recorded: JsonObject | undefined,
+  status: JsonObject,
+): Promise<void> {
   const { resource, key: recordKey } = recordOf(type.target.kind, key);
-  if (!exists) {
-    const owner = {
-      apiVersion: apiVersionOf(type.federated),
-      kind: type.federated.kind,
-      name: key.name,
-      uid: plan.uid,
-    };
-    const created = await ports.host.create(resource, {
-      apiVersion: apiVersionOf(resource),
-      kind: resource.kind,
-      metadata: { ...recordKey, ownerReferences: [owner] },
-    });
+  const { kind } = type.federated;
+  const owner = { apiVersion: apiVersionOf(type.federated), kind, name: key.name, uid: plan.uid };
+  const metadata = { ...recordKey, ownerReferences: [owner] };
+  if (recorded === undefined) {
+    const apiVersion = apiVersionOf(resource);
+    const object = { apiVersion, kind: resource.kind, metadata };
+    const created = await ports.host.create(resource, object);
     if (isRefusedByTermination(created)) return;
     if (!created.ok && created.error.kind !== 'AlreadyExists') throw new HostError(created.error);
+    if (!created.ok) unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
+  } else if (!isOwnedBy(recorded, plan.uid)) {
+    unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
   }
   unwrapIfFound(await ports.host.patch(resource, recordKey, { status }, 'status'));
+}
+
+/** The record of an earlier object of the same name would be collected as garbage with what it now says. */
+function isOwnedBy(record: JsonObject, uid: string): boolean {
+  return listAt(record, 'metadata', 'ownerReferences').some((o) => stringAt(o, 'uid') === uid);
 }
 
 /** In a namespace that is going away nothing can be created, and nothing has to be. */
 function isRefusedByTermination(result: ApiResult): boolean {
   return !result.ok && (result.error.kind === 'Forbidden' || result.error.kind === 'NotFound');
+}
+
+/**
+ * While members are outstanding a success is on record but not yet told: one status write instead of many. That a
+ * member has nothing left is on record nowhere else, and is told at once; the generation stays unobserved.
+ */
+async function dropGone({ ports, type, key, results, federated }: Report): Promise<void> {
+  const gone = new Set(results.filter(({ code }) => code === 'gone').map((r) => r.cluster));
+  const stored = listAt(federated, 'status', 'clusters');
+  const clusters = stored.filter((entry) => !gone.has(stringAt(entry, 'name') ?? ''));
+  if (clusters.length === stored.length) return;
+  const patch = { metadata: versionOf(federated), status: { clusters } };
+  unwrapIfFound(await ports.host.patch(type.federated, key, patch, 'status'));
 }
 
 interface Telling {

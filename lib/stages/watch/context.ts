@@ -1,11 +1,13 @@
 import { goJson, textHash } from '../../core/hash.ts';
 import { isReady } from '../../core/readiness.ts';
-import { type JsonObject, type JsonValue, objectAt } from '../../model/json.ts';
-import { KUBEFED_CONFIGS } from '../../model/kubefed-config.ts';
+import { runningTypes } from '../../core/running-types.ts';
+import { type JsonObject, type JsonValue, listAt, objectAt, valueAt } from '../../model/json.ts';
+import { KUBEFED_CONFIGS, readKubeFedConfig } from '../../model/kubefed-config.ts';
 import type { Sweep } from '../../model/messages.ts';
+import { CONFIG_NAME, NAMESPACES_TYPE } from '../../model/names.ts';
 import type { Resource } from '../../model/resource.ts';
 import { KUBEFED_CLUSTERS } from '../../model/resources.ts';
-import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../../model/type-config.ts';
+import { FEDERATED_TYPE_CONFIGS } from '../../model/type-config.ts';
 import type { Clock, Cluster, Log, ProbeQueue } from '../../ports.ts';
 import { follow } from './follow.ts';
 import type { Memory } from './memory.ts';
@@ -62,7 +64,9 @@ export function federationContext(
         ports,
         names.filter((name) => clusters.objects.has(name)),
       );
-    onChange(names.map((name) => ({ sweep: of === types ? name : '*', cause })));
+    // Types, as long as `namespaces` is not among them, concern nobody but themselves.
+    const alone = of === types && !names.includes(NAMESPACES_TYPE);
+    onChange((alone ? names : ['*']).map((sweep) => ({ sweep, cause })));
   }
 
   function follows(resource: Resource, of: Tracked, tellChange: (names: string[]) => void) {
@@ -73,10 +77,12 @@ export function federationContext(
   }
 
   function publish(): void {
-    const read = [...types.objects.values()].map(readFederatedType);
-    memory.types = new Map(read.filter((t) => t !== undefined).map((t) => [t.name, t]));
+    const { scope } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
-    for (const object of types.objects.values()) void reportType(ports, object);
+    for (const [name, object] of types.objects) {
+      void reportType(ports, object, memory.types.get(name)?.enabled === true);
+    }
   }
 
   function fingerprint(): string {
@@ -132,13 +138,16 @@ function followTracked(
   return { done, settled };
 }
 
+/** The time of a transition counts: what was planned while a cluster was away must be planned again, even if nobody saw it go. */
 function clusterFacts(object: JsonObject): JsonValue {
   const { uid, labels, annotations } = objectAt(object, 'metadata') ?? {};
+  const ready = listAt(object, 'status', 'conditions').find((c) => valueAt(c, 'type') === 'Ready');
   return [
     uid ?? null,
     labels ?? null,
     annotations ?? null,
     object['spec'] ?? null,
     isReady(object),
+    valueAt(ready, 'lastTransitionTime') ?? null,
   ];
 }

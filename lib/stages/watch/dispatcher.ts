@@ -3,7 +3,10 @@ import { WATCH_LAG_MS } from '../../model/metric-names.ts';
 import type { ChangeQueue, Clock, Log, Metrics } from '../../ports.ts';
 
 export interface Dispatcher {
-  /** A message for the same object that has not left yet is replaced: only the newest state counts. */
+  /**
+   * A message for the same object that has not left yet is replaced: only the newest state counts. Drifts in different
+   * members are different messages.
+   */
   enqueue(message: Change | Sweep): void;
   /** resolves when everything enqueued up to now has been taken by the queue */
   flushed(): Promise<void>;
@@ -23,15 +26,23 @@ export function dispatcher(ports: {
   readonly metrics: Metrics;
 }): Dispatcher {
   const waiting = new Map<string, Change | Sweep>();
+  let draining = false;
   let sending: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
     while (waiting.size > 0) {
       const batch = [...waiting].slice(0, AT_ONCE);
       for (const [key] of batch) waiting.delete(key);
-      await sendUntilTaken(batch.map(([, message]) => message));
+      sending = sendUntilTaken(batch.map(([, message]) => message));
+      await sending;
     }
-    sending = undefined;
+    draining = false;
+  }
+
+  function drainSoon(): void {
+    if (draining) return;
+    draining = true;
+    void Promise.resolve().then(drain);
   }
 
   async function sendUntilTaken(messages: (Change | Sweep)[]): Promise<void> {
@@ -54,15 +65,21 @@ export function dispatcher(ports: {
       // Deleted first, so that the message moves to the end and a steady stream starves nobody.
       waiting.delete(key);
       waiting.set(key, message);
-      sending ??= Promise.resolve().then(drain);
+      drainSoon();
     },
     async flushed() {
+      const mine = new Set(waiting.values());
+      await sending;
+      while ([...waiting.values()].some((message) => mine.has(message))) await sending;
       await sending;
     },
   };
 }
 
 function keyOf(message: Change | Sweep): string {
-  const name = message.kind === 'object' ? message.name : String(message.terminating === true);
-  return [message.kind, message.type, message.namespace ?? '', name].join('\n');
+  const about =
+    message.kind === 'object'
+      ? [message.name, message.cluster ?? '']
+      : [String(message.terminating === true)];
+  return [message.kind, message.type, message.namespace ?? '', ...about].join('\n');
 }

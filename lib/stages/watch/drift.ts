@@ -1,10 +1,11 @@
 import { isOwnWrite, observeTarget, type SeenTarget } from '../../core/member-object.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { type JsonObject, stringAt } from '../../model/json.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { type ObjectKey, qualifiedName } from '../../model/resource.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Clock } from '../../ports.ts';
-import { keyOfObject, type Memory, objectId, recordedVersion } from './memory.ts';
+import { grace } from './grace.ts';
+import { keyOfObject, type Memory, objectId, recordedVersions } from './memory.ts';
 
 /** A target in a member and what was seen of it. */
 interface Target {
@@ -27,6 +28,17 @@ export interface DriftDetector {
  * a drift.
  */
 const GRACE_MS = 2_000;
+/** A target that somebody changes all the time is judged all the same. */
+const LONGEST_GRACE_MS = 10_000;
+/** Remove jobs look after a removal for nearly a minute. Of one that takes longer, nobody else tells the end. */
+const SLOW_REMOVAL_MS = 45_000;
+
+interface Observed {
+  readonly target: Target;
+  readonly seen: SeenTarget;
+  /** it took so long to go that nobody waits for it any more */
+  readonly slow: boolean;
+}
 
 /**
  * Tells drifts from echoes. An event whose version is on record is dropped in memory; it costs no message and no call.
@@ -41,52 +53,34 @@ export function driftDetector(
   },
 ): DriftDetector {
   const settledTargets = new Map<string, SeenTarget>();
-  const waiting = new Map<string, { target: Target; seen: SeenTarget; atMs: number }>();
-  let ticking: Promise<void> | undefined;
-  let wake = new AbortController();
-
-  function isEcho(id: string, target: Target, seen: SeenTarget): boolean {
-    const { type, federated, cluster } = target;
-    // While the object is being deleted, its remove jobs see to the end themselves.
-    if (seen.version === undefined && memory.objects.get(objectId(type, federated))?.deleting) {
-      return true;
-    }
-    const recorded = recordedVersion(memory, type, federated, cluster);
-    if (!isOwnWrite(seen, recorded, settledTargets.get(id))) return false;
-    // Gone and not on record: unplaced. Unknown to this watch: somebody has to look.
-    return seen.version !== undefined || memory.objects.has(objectId(type, federated));
-  }
-
-  function judge(id: string): void {
-    const entry = waiting.get(id);
-    if (entry === undefined) return;
-    waiting.delete(id);
-    if (isEcho(id, entry.target, entry.seen)) {
-      remember(id, entry.seen);
-      tell.onEcho();
-    } else {
+  const limits = { graceMs: GRACE_MS, longestMs: LONGEST_GRACE_MS };
+  const waiting = grace<Observed>(clock, limits, (id, observed, atMs) => {
+    if (isEcho(id, observed)) takeEcho(id, observed.seen);
+    else {
       settledTargets.delete(id);
-      tell.onDrift(entry.target, entry.atMs);
+      tell.onDrift(observed.target, atMs);
     }
+  });
+
+  function isEcho(id: string, { target, seen, slow }: Observed): boolean {
+    const { type, federated, cluster } = target;
+    const recorded = recordedVersions(memory, type, federated);
+    if (seen.version !== undefined) {
+      return isOwnWrite(seen, recorded?.get(cluster), settledTargets.get(id));
+    }
+    if (slow) return false;
+    if (federated.namespace !== undefined && memory.terminating.has(federated.namespace))
+      return true;
+    // While the object is being deleted, its remove jobs see to the end themselves.
+    if (memory.objects.get(objectId(type, federated))?.deleting) return true;
+    // Gone and not on record: unplaced. Without a record that this watch has seen: somebody has to look.
+    return recorded !== undefined && !recorded.has(cluster);
   }
 
-  function remember(id: string, seen: SeenTarget): void {
+  function takeEcho(id: string, seen: SeenTarget): void {
     if (seen.version === undefined) settledTargets.delete(id);
     else settledTargets.set(id, seen);
-  }
-
-  function due(): string[] {
-    const untilMs = clock.nowMs() - GRACE_MS;
-    return [...waiting].filter(([, { atMs }]) => atMs <= untilMs).map(([id]) => id);
-  }
-
-  async function tick(): Promise<void> {
-    while (waiting.size > 0) {
-      const dueMs = Math.min(...[...waiting.values()].map(({ atMs }) => atMs)) + GRACE_MS;
-      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), wake.signal);
-      for (const id of due()) judge(id);
-    }
-    ticking = undefined;
+    tell.onEcho();
   }
 
   return {
@@ -94,24 +88,24 @@ export function driftDetector(
       const target = { type, cluster, federated: federatedKeyOf(type, object) };
       const id = `${cluster}/${objectId(type, target.federated)}`;
       const seen = observeTarget(deleted ? undefined : object);
-      waiting.delete(id);
-      if (isEcho(id, target, seen)) {
-        remember(id, seen);
-        tell.onEcho();
+      const slow = deleted && removalMs(object, clock.nowMs()) > SLOW_REMOVAL_MS;
+      const observed = { target, seen, slow };
+      if (!isEcho(id, observed)) {
+        waiting.put(id, observed);
         return;
       }
-      waiting.set(id, { target, seen, atMs: clock.nowMs() });
-      ticking ??= tick();
+      waiting.drop(id);
+      takeEcho(id, seen);
     },
-    settleNow() {
-      for (const id of [...waiting.keys()]) judge(id);
-      wake.abort();
-      wake = new AbortController();
-    },
-    async settled() {
-      await ticking;
-    },
+    settleNow: () => waiting.judgeNow(),
+    settled: () => waiting.settled(),
   };
+}
+
+/** @returns how long a target that is gone took to go; 0 when it went at once, or only its label did */
+function removalMs(object: JsonObject, nowMs: number): number {
+  const asked = stringAt(object, 'metadata', 'deletionTimestamp');
+  return asked === undefined ? 0 : nowMs - Date.parse(asked);
 }
 
 /** The target `x` of a FederatedNamespace stands for `x/x`; all others share their key with the federated object. */

@@ -1,4 +1,5 @@
 import { ECHOES_DROPPED, WATCH_EVENTS } from '../../model/metric-names.ts';
+import type { FederatedType } from '../../model/type-config.ts';
 import type {
   ChangeQueue,
   Clock,
@@ -73,8 +74,15 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
 
   function refresh(): void {
     const types = [...memory.types.values()].filter((type) => type.enabled);
-    const ofMembers = members.connected().flatMap((c) => memberSources(c, types, drifts));
+    const ofMembers = members
+      .connected()
+      .flatMap((member) => memberSources(member, types, drifts, sweepMissed));
     running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
+  }
+
+  /** Which targets vanished while nobody was watching, nobody can tell: every object of the type is looked at. */
+  function sweepMissed(type: FederatedType): void {
+    out.enqueue(sweepOf(memory, { type: type.name, cause: 'drift' }, clock.nowMs()));
   }
 
   function counted(source: Source): Source {

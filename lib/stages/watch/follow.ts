@@ -9,8 +9,12 @@ export interface Followed {
   /** where an earlier watch stopped; absent: everything is listed first */
   readonly from?: string;
   readonly onEvent: (event: WatchEvent) => void;
-  /** the complete state, in place of the events that were missed */
-  readonly onList: (items: JsonObject[]) => void;
+  /**
+   * The complete state.
+   *
+   * @param missed whether it stands in for events that the server has forgotten: deletions may be among them
+   */
+  readonly onList: (items: JsonObject[], missed: boolean) => void;
   /** called once, when the first list or watch has been accepted or refused */
   readonly onSettled?: (error?: ApiError) => void;
   readonly onError?: (error: ApiError) => void;
@@ -23,12 +27,13 @@ export interface Follower {
   readonly done: Promise<void>;
 }
 
-/** What a follower goes by; only `position` and `settled` change. */
+/** What a follower goes by; only the last three change. */
 interface State extends Followed {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   position: string | undefined;
   settled: boolean;
+  missed: boolean;
 }
 
 const WATCH_SECONDS = 290;
@@ -42,7 +47,8 @@ const ACCEPTED_AFTER_MS = 1_000;
  * from where it was. After `410 Gone` it lists again.
  */
 export function follow(followed: Followed, clock: Clock, signal: AbortSignal): Follower {
-  const state: State = { ...followed, clock, signal, position: followed.from, settled: false };
+  const begin = { position: followed.from, settled: false, missed: false };
+  const state: State = { ...followed, clock, signal, ...begin };
   return { position: () => state.position, done: run(state) };
 }
 
@@ -66,15 +72,20 @@ function nextPauseMs(error: ApiError | undefined, pauseMs: number): number {
 
 function tell(state: State, error: ApiError): void {
   settle(state, error);
-  if (error.kind === 'Gone') state.position = undefined;
-  else state.onError?.(error);
+  if (error.kind !== 'Gone') {
+    state.onError?.(error);
+    return;
+  }
+  state.missed = state.missed || state.position !== undefined;
+  state.position = undefined;
 }
 
 async function listOnce(state: State): Promise<ApiError | undefined> {
   const listed = await state.cluster.list(state.resource, state.options);
   if (!listed.ok) return listed.error;
   if (state.signal.aborted) return undefined;
-  state.onList(listed.value.items);
+  state.onList(listed.value.items, state.missed);
+  state.missed = false;
   state.position = listed.value.resourceVersion;
   settle(state);
   return undefined;

@@ -1,7 +1,9 @@
-import { bareResourceVersion, judgeHostObject } from '../../core/host-object.ts';
+import { bareResourceVersion, judgeHostObject, type SeenObject } from '../../core/host-object.ts';
 import { type JsonObject, valueAt } from '../../model/json.ts';
+import type { Change } from '../../model/messages.ts';
 import { ECHOES_DROPPED } from '../../model/metric-names.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
+import type { ObjectKey } from '../../model/resource.ts';
 import {
   CLUSTER_PROPAGATED_VERSIONS,
   NAMESPACES,
@@ -40,8 +42,12 @@ export function hostSources(
         resource: type.federated,
         options: { metadataOnly: true },
         onEvent: ({ object, type: event }) => take(object, event === 'DELETED'),
-        onList: (items) => {
+        onList: (items, missed) => {
           for (const object of items) take(object, false);
+          // A FederatedNamespace may have vanished unseen; nobody can tell which.
+          if (missed && type.name === NAMESPACES_TYPE) {
+            out.enqueue(sweepOf(memory, { type: '*', cause: 'namespace' }, ports.clock.nowMs()));
+          }
         },
       };
     }),
@@ -96,23 +102,42 @@ function onFederated(
 ): void {
   const nowMs = ports.clock.nowMs();
   const key = keyOfObject(object);
-  const id = objectId(type, key);
-  const { seen, wake } = judgeHostObject(memory.objects.get(id), object);
-  // A deleted object stays in memory as deleting: its targets may still be on their way out.
-  memory.objects.set(id, deleted ? { ...seen, deleting: true } : seen);
-  if (deleted) memory.gone.set(id, nowMs);
-  else memory.gone.delete(id);
-  if (!wake && !deleted) {
+  const { seen, wake } = judgeHostObject(memory.objects.get(objectId(type, key)), object);
+  remember(memory, objectId(type, key), { seen, goneAtMs: deleted ? nowMs : undefined });
+  // Everything in a namespace that is being deleted has been told by then; only the mark of deletion is news.
+  const leaves = memory.terminating.has(key.namespace ?? '') && !seen.deleting;
+  if (!deleted && (!wake || leaves)) {
     ports.metrics.count(ECHOES_DROPPED);
     return;
   }
-  // One that is being deleted still counts for placement until it is gone.
-  if (type.name === NAMESPACES_TYPE && (deleted || !seen.deleting)) {
+  if (type.name === NAMESPACES_TYPE) {
     memory.namespaceRevisions.set(key.name, nowMs);
-    out.enqueue(sweepOf(memory, { type: '*', namespace: key.name, cause: 'namespace' }, nowMs));
+    // One that is being deleted still counts for placement until it is gone.
+    const about = { type: '*', namespace: key.name, cause: 'namespace' } as const;
+    const isLeaving = memory.terminating.has(key.name);
+    if (!isLeaving && (deleted || !seen.deleting)) out.enqueue(sweepOf(memory, about, nowMs));
   }
-  if (deleted) return;
+  if (!deleted) out.enqueue(editOf(memory, { type, key }, object, nowMs));
+}
+
+function remember(
+  memory: Memory,
+  id: string,
+  { seen, goneAtMs }: { seen: SeenObject; goneAtMs: number | undefined },
+): void {
+  // A deleted object stays in memory as deleting: its targets may still be on their way out.
+  memory.objects.set(id, goneAtMs === undefined ? seen : { ...seen, deleting: true });
+  if (goneAtMs === undefined) memory.gone.delete(id);
+  else memory.gone.set(id, goneAtMs);
+}
+
+function editOf(
+  memory: Memory,
+  about: { type: FederatedType; key: ObjectKey },
+  object: JsonObject,
+  nowMs: number,
+): Change {
   const bare = bareResourceVersion(object);
-  const change = changeOf(memory, { type, key }, 'edit', nowMs);
-  out.enqueue(bare === undefined ? change : { ...change, bareResourceVersion: bare });
+  const change = changeOf(memory, about, 'edit', nowMs);
+  return bare === undefined ? change : { ...change, bareResourceVersion: bare };
 }

@@ -34,6 +34,8 @@ export function memberConnections(
       ports.log.warn('member cannot be watched', { cluster: name, error: opened.error });
       return 'failed';
     }
+    // Meanwhile it may have changed or left; who told of that has connected already.
+    if (goJson(wanted.get(name)?.['spec'] ?? null) !== spec) return 'kept';
     connections.set(name, { spec, cluster: opened.value });
     return 'new';
   }

@@ -4,11 +4,15 @@ import type { DriftDetector } from './drift.ts';
 import type { Connected } from './member-connections.ts';
 import type { Source } from './sources.ts';
 
-/** @returns the watches of one member: the targets of every type, if they carry our label */
+/**
+ * @param onMissed is told of a type whose targets may have vanished unseen
+ * @returns the watches of one member: the targets of every type, if they carry our label
+ */
 export function memberSources(
   { name, cluster }: Connected,
   types: readonly FederatedType[],
   drifts: DriftDetector,
+  onMissed: (type: FederatedType) => void,
 ): Source[] {
   return types.map((type) => ({
     clusterName: name,
@@ -16,8 +20,9 @@ export function memberSources(
     resource: type.target,
     options: { labelSelector: `${MANAGED_LABEL}=true`, metadataOnly: true },
     onEvent: ({ object, type: event }) => drifts.observe(type, name, object, event === 'DELETED'),
-    onList: (items) => {
+    onList: (items, missed) => {
       for (const object of items) drifts.observe(type, name, object, false);
+      if (missed) onMissed(type);
     },
   }));
 }

@@ -74,14 +74,12 @@ export function rememberRecorded(memory: Memory, propagatedVersion: JsonObject, 
   memory.recorded.set(name, new Map(byCluster));
 }
 
-/** @returns the version on record; undefined when none is, or the record is not known to this watch */
-export function recordedVersion(
+/** @returns versions by cluster as they are on record; undefined when this watch has seen no record of the object */
+export function recordedVersions(
   memory: Memory,
   type: FederatedType,
   federated: ObjectKey,
-  cluster: string,
-): string | undefined {
+): ReadonlyMap<string, string> | undefined {
   const record = propagatedVersionName(type.target.kind, federated.name);
-  const name = qualifiedName(objectKey(federated.namespace, record));
-  return memory.recorded.get(name)?.get(cluster);
+  return memory.recorded.get(qualifiedName(objectKey(federated.namespace, record)));
 }

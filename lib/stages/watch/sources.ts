@@ -11,7 +11,7 @@ export interface Source {
   readonly resource: Resource;
   readonly options: ListOptions;
   readonly onEvent: (event: WatchEvent) => void;
-  readonly onList: (items: JsonObject[]) => void;
+  readonly onList: (items: JsonObject[], missed: boolean) => void;
 }
 
 export interface Sources {
@@ -58,8 +58,8 @@ export function sources(
       if (wanted.get(id)?.cluster === source.cluster) continue;
       stop.abort();
       running.delete(id);
-      // What is watched again later is listed first: meanwhile anything may have happened.
-      if (!wanted.has(id)) positions.delete(id);
+      // What is watched again later, or in another cluster of that name, is listed first.
+      positions.delete(id);
     }
   }
 

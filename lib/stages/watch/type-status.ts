@@ -1,5 +1,5 @@
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../model/json.ts';
-import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../../model/type-config.ts';
+import { FEDERATED_TYPE_CONFIGS } from '../../model/type-config.ts';
 import type { Cluster, Log } from '../../ports.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { Cluster, Log } from '../../ports.ts';
 export async function reportType(
   ports: { readonly host: Cluster; readonly log: Log; readonly kubefedNamespace: string },
   config: JsonObject,
+  running: boolean,
 ): Promise<void> {
-  const running = readFederatedType(config)?.enabled === true;
   const status = {
     observedGeneration: valueAt(config, 'metadata', 'generation') ?? 0,
     propagationController: running ? 'Running' : 'NotRunning',

@@ -58,15 +58,6 @@ describe('kubeCluster', () => {
     expect(requests).toEqual([{ ...request, body: JSON.stringify(OBJECT), timeoutMs: 1000 }]);
   });
 
-  it('deletes a collection under its path, in three times the time', async () => {
-    const { cluster, requests } = clusterThatAnswers(() => ({}));
-    await cluster.deleteCollection(CONFIG_MAPS, 'shop');
-
-    expect(requests).toEqual([
-      { method: 'DELETE', path: COLLECTION, contentType: JSON_TYPE, body: '{}', timeoutMs: 3000 },
-    ]);
-  });
-
   it('sends no namespace of objects that have none', async () => {
     const { cluster, requests } = clusterThatAnswers(() => ({}));
     await cluster.create(NAMESPACES, { metadata: { namespace: 'stray', name: 'shop' } });

@@ -255,7 +255,7 @@ describe('openConnection', () => {
         now: Date.now() + 20_001,
       });
       const calls = Promise.all([connection.request(GET), connection.request(GET)]);
-      await vi.advanceTimersByTimeAsync(1500);
+      await vi.advanceTimersByTimeAsync(3000);
 
       expect((await calls).map(({ body }) => body)).toEqual(['ok', 'ok']);
       expect(server.sessions).toHaveLength(2);

@@ -173,7 +173,7 @@ describe('stream', () => {
       proxy.freeze();
       const next = lines.next();
       const broken = expect(next).rejects.toThrow('keep-alive timed out');
-      await vi.advanceTimersByTimeAsync(11_500);
+      await vi.advanceTimersByTimeAsync(13_000);
 
       await broken;
     });

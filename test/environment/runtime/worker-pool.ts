@@ -53,6 +53,7 @@ function startThread(spec: FunctionSpec, directory: string, options: WorkerPoolO
     functionArn: spec.arn,
     memoryMb: spec.memoryMb,
     logStreamName: options.environment['AWS_LAMBDA_LOG_STREAM_NAME'] ?? '',
+    isHeard: options.onLine !== undefined,
   };
   const thread = new Worker(WORKER, {
     workerData: settings,
@@ -60,7 +61,8 @@ function startThread(spec: FunctionSpec, directory: string, options: WorkerPoolO
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
+    // Lambda's one process per environment has a young generation of its own; threads start with a small one.
+    resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb, maxYoungGenerationSizeMb: 48 },
   });
   for (const stream of [thread.stdout, thread.stderr]) {
     if (options.onLine === undefined) stream.resume();

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly functionArn: string;
   readonly memoryMb: number;
   readonly logStreamName: string;
+  /** whether anybody reads what it writes; if not, no line crosses the threads */
+  readonly isHeard: boolean;
 }
 
 export interface WorkerRequest {
@@ -83,6 +85,7 @@ async function handle(handler: Handler, request: WorkerRequest): Promise<void> {
   }
 }
 
+if (!settings.isHeard) process.stdout.write = () => true;
 try {
   const handler = await loadHandler();
   parentPort?.on('message', (request: WorkerRequest) => void handle(handler, request));

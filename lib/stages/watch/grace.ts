@@ -1,0 +1,77 @@
+import type { Clock } from '../../ports.ts';
+
+/** Things that are given some time before they are judged. */
+export interface Grace<T> {
+  /** Gives a thing its time; one of the same id is forgotten, but not how long it has been waiting. */
+  put(id: string, item: T): void;
+  drop(id: string): void;
+  /** Judges everything that is waiting, at once. */
+  judgeNow(): void;
+  /** resolves when everything put up to now has been judged, dropped or put again */
+  settled(): Promise<void>;
+}
+
+interface Waiting<T> {
+  readonly item: T;
+  readonly atMs: number;
+  readonly dueMs: number;
+  /** what is put again and again is judged by then all the same */
+  readonly latestMs: number;
+}
+
+/**
+ * @param judge is called once for each thing whose time is up
+ * @param judge.atMs when the thing was put last
+ */
+export function grace<T>(
+  clock: Clock,
+  { graceMs, longestMs }: { readonly graceMs: number; readonly longestMs: number },
+  judge: (id: string, item: T, atMs: number) => void,
+): Grace<T> {
+  const waiting = new Map<string, Waiting<T>>();
+  let running = false;
+  let round: Promise<void> = Promise.resolve();
+  let wake = new AbortController();
+
+  function judgeUntil(nowMs: number): void {
+    for (const [id, { item, atMs, dueMs }] of waiting) {
+      if (dueMs > nowMs) continue;
+      waiting.delete(id);
+      judge(id, item, atMs);
+    }
+  }
+
+  async function judgeNext(): Promise<void> {
+    const nextMs = Math.min(...[...waiting.values()].map(({ dueMs }) => dueMs));
+    await clock.sleep(Math.max(0, nextMs - clock.nowMs()), wake.signal);
+    judgeUntil(clock.nowMs());
+  }
+
+  async function run(): Promise<void> {
+    running = true;
+    while (waiting.size > 0) {
+      round = judgeNext();
+      await round;
+    }
+    running = false;
+  }
+
+  return {
+    put(id, item) {
+      const nowMs = clock.nowMs();
+      const latestMs = waiting.get(id)?.latestMs ?? nowMs + longestMs;
+      waiting.set(id, { item, atMs: nowMs, dueMs: Math.min(nowMs + graceMs, latestMs), latestMs });
+      if (!running) void run();
+    },
+    drop: (id) => void waiting.delete(id),
+    judgeNow() {
+      judgeUntil(Number.POSITIVE_INFINITY);
+      wake.abort();
+      wake = new AbortController();
+    },
+    async settled() {
+      const untilMs = clock.nowMs();
+      while ([...waiting.values()].some(({ atMs }) => atMs <= untilMs)) await round;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** One seeded run of the whole pipeline on one virtual clock: a storm, quiet, a sweep, and what must hold then. */
+import { brokenInvariants } from './invariants.ts';
+import { type Channels, newChannels } from './queues.ts';
+import { seededRandom } from './random.ts';
+import { startSchedules, sweep } from './schedules.ts';
+import { storm } from './users.ts';
+import { startWorkers } from './workers.ts';
+import { newWorld, type World } from './world.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** probability that a call fails during the storm; invocations crash a quarter as often */
+  readonly faultRate: number;
+  /** absent: what must hold is looked at after a sweep; false: without the help of one */
+  readonly sweep?: boolean;
+  /** is told what happens, for whoever has to find out why a seed fails */
+  readonly trace?: (line: string) => void;
+}
+
+export interface FailedRun {
+  readonly seed: number;
+  /** what does not hold; the first of maybe several */
+  readonly invariant: string;
+  /** all that does not hold */
+  readonly problems: readonly string[];
+  readonly replay: string;
+}
+
+export const DEFAULT_FAULT_RATE = 0.04;
+
+const QUIET_MS = 100_000;
+const STEP_MS = 10_000;
+const STEPS_AT_MOST = 120;
+
+/** @returns undefined when everything holds */
+export async function simulate(options: SimulationOptions): Promise<FailedRun | undefined> {
+  const { seed, faultRate } = options;
+  const random = seededRandom(seed);
+  const systemRandom = Math.random;
+  // The pause of a retry is random too.
+  Math.random = random.next;
+  try {
+    const problems = await run(options, random);
+    const [invariant] = problems;
+    if (invariant === undefined) return undefined;
+    const replay = `npm run simulate -- --seeds 1 --from ${seed} --fault-rate ${faultRate}`;
+    return { seed, invariant, problems, replay };
+  } finally {
+    Math.random = systemRandom;
+  }
+}
+
+async function run(
+  { faultRate, trace, sweep: helped = true }: SimulationOptions,
+  random: ReturnType<typeof seededRandom>,
+): Promise<string[]> {
+  const weather = { faults: faultRate, crashes: faultRate / 4 };
+  let startedMs = 0;
+  const world = newWorld(random, weather, (line, details) => {
+    if (trace === undefined) return;
+    const seconds = ((world.clock.nowMs() - startedMs) / 1000).toFixed(3);
+    trace(`${seconds} ${line}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`);
+  });
+  startedMs = world.clock.nowMs();
+  const channels = newChannels(world);
+  startWorkers(world, channels);
+  startSchedules(world, channels);
+
+  const stormy = { over: false };
+  void storm(world, channels, random.between(5, 60)).then(() => {
+    stormy.over = true;
+  });
+  for (let steps = 0; !stormy.over; steps++) {
+    if (steps > STEPS_AT_MOST) return ['the storm does not end: a namespace hangs in its deletion'];
+    await world.clock.advance(STEP_MS);
+  }
+  weather.faults = 0;
+  weather.crashes = 0;
+  world.trace('the storm is over');
+  await world.clock.advance(QUIET_MS);
+
+  if (helped) void sweep(world, channels);
+  await settle(world, channels);
+  const problems = brokenInvariants(world, channels);
+  if (problems.length > 0) return problems;
+  const writes = world.writes();
+  void sweep(world, channels);
+  await settle(world, channels);
+  return world.writes() === writes
+    ? brokenInvariants(world, channels)
+    : [`a further pass wrote ${world.writes() - writes} times`];
+}
+
+async function settle(world: World, channels: Channels): Promise<void> {
+  for (let steps = 0; steps < STEPS_AT_MOST; steps++) {
+    await world.clock.advance(STEP_MS);
+    const { changes, jobs, outcomes } = channels;
+    const busy = [changes, jobs, outcomes].some(({ queue }) => queue.messages().length > 0);
+    if (!busy) break;
+  }
+  await world.clock.advance(STEP_MS);
+}

@@ -1,0 +1,140 @@
+/** The clusters of a simulation, the time they take, and what goes wrong with them. */
+import { type VirtualClock, virtualClock } from '../../lib/adapters/memory/clock.ts';
+import { type MemoryCluster, memoryCluster } from '../../lib/adapters/memory/cluster.ts';
+import type { Fault, FaultHook, MemoryCall } from '../../lib/adapters/memory/gate.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
+import { WATCH_LEASE } from '../../lib/model/names.ts';
+import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
+import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
+import type { ApiErrorKind } from '../../lib/ports.ts';
+import {
+  federated,
+  KUBEFED_NAMESPACE,
+  kubeFedCluster,
+  NAMESPACE,
+  TYPE_CONFIGS,
+} from '../stages/objects.ts';
+import type { Random } from './random.ts';
+
+/** Everything that the parts of one simulation share. */
+export interface World {
+  readonly random: Random;
+  readonly clock: VirtualClock;
+  readonly host: MemoryCluster;
+  readonly members: ReadonlyMap<string, MemoryCluster>;
+  readonly weather: Weather;
+  /** names of clusters that others reach, but this program does not */
+  readonly cutOff: Set<string>;
+  /** Runs one call as somebody who is not part of this program: it is quick and does not fail. */
+  asOther<T>(call: () => T): T;
+  /** objects written so far by this program, the watch's Lease left out */
+  writes(): number;
+  trace(line: string, details?: unknown): void;
+}
+
+/** What goes wrong, as probabilities; all 0 when the storm is over. */
+export interface Weather {
+  /** that a call to an API server or a queue fails */
+  faults: number;
+  /** that an invocation dies, or is not heard of again when it has done its work */
+  crashes: number;
+}
+
+export const NAMESPACE_NAMES = ['shop', 'till'];
+/** A namespace of the members that is nobody's business. */
+export const FOREIGN_NAMESPACE = 'own';
+
+const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
+
+export function newWorld(
+  random: Random,
+  weather: Weather,
+  trace: World['trace'] = () => undefined,
+): World {
+  const clock = virtualClock();
+  let other = false;
+  let writes = 0;
+
+  const cutOff = new Set<string>();
+
+  const failOf =
+    (name: string): FaultHook =>
+    (call) => {
+      if (other) return undefined;
+      if (WRITES.has(call.verb) && call.key.name !== WATCH_LEASE) writes += 1;
+      return troubleOf(name, call);
+    };
+
+  const slowness = random.pick([0, 0.03, 0.15]);
+  async function troubleOf(name: string, call: MemoryCall): Promise<Fault | undefined> {
+    await clock.sleep(random.chance(slowness) ? random.between(20, 1_500) : random.between(1, 8));
+    if (cutOff.has(name)) return { kind: 'Unreachable', message: 'simulated: no route' };
+    return random.chance(weather.faults) ? faultOf(call, random) : undefined;
+  }
+
+  const cluster = (name: string) =>
+    memoryCluster({ name, clock, fail: failOf(name), requireNamespaces: true });
+  const names = ['east', 'west', ...(random.chance(0.3) ? ['north'] : [])];
+  const host = cluster('host');
+  const members = new Map(names.map((name) => [name, cluster(name)]));
+  furnish(host, members);
+  return {
+    ...{ random, clock, host, members, weather, cutOff, trace },
+    writes: () => writes,
+    asOther(call) {
+      other = true;
+      try {
+        return call();
+      } finally {
+        other = false;
+      }
+    },
+  };
+}
+
+function faultOf({ verb }: MemoryCall, random: Random): Fault {
+  const changes = verb === 'replace' || verb === 'patch';
+  const kinds: ApiErrorKind[] = ['Throttled', 'Unreachable', 'TimedOut', 'ServerError'];
+  if (changes) kinds.push('Conflict');
+  const kind = random.pick(kinds);
+  // Whether the write has been done before the connection broke, only the server knows.
+  const lost = WRITES.has(verb) && (kind === 'TimedOut' || kind === 'Unreachable');
+  const applied = lost && random.chance(0.5) ? { applied: true } : {};
+  const wait = kind === 'Throttled' ? { retryAfterSeconds: random.between(1, 3) } : {};
+  return { kind, message: `simulated ${kind}`, ...applied, ...wait };
+}
+
+function furnish(host: MemoryCluster, members: ReadonlyMap<string, MemoryCluster>): void {
+  for (const name of [KUBEFED_NAMESPACE, ...NAMESPACE_NAMES, 'default']) {
+    host.seed(NAMESPACES, namespaceObject(name));
+  }
+  for (const config of TYPE_CONFIGS) host.seed(FEDERATED_TYPE_CONFIGS, config);
+  host.seed(KUBEFED_CONFIGS, {
+    metadata: { name: 'kubefed', namespace: KUBEFED_NAMESPACE },
+    spec: { scope: 'Cluster' },
+  });
+  host.seed(
+    NAMESPACE.federated,
+    federated(NAMESPACE, {
+      namespace: 'shop',
+      name: 'shop',
+      spec: { placement: { clusterSelector: {} } },
+    }),
+  );
+  for (const [name, member] of members) {
+    host.seed(KUBEFED_CLUSTERS, kubeFedCluster(name, { ready: true, labels: { tier: 'gold' } }));
+    member.seed(NAMESPACES, namespaceObject(FOREIGN_NAMESPACE));
+  }
+}
+
+export function namespaceObject(name: string): JsonObject {
+  // Seeded objects are stored as they are given: what the server adds to a Namespace is given here.
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  };
+}
