@@ -106,7 +106,9 @@ export function remainingEntries(input: {
   const waiting = plan.planned.map((name): ClusterEntry => ({ name, code: 'WaitingForRemoval' }));
   const before = begun ? stored.filter(({ name }) => concerned.has(name)) : waiting;
   const left = new Map(before.map((entry) => [entry.name, entry]));
-  for (const result of [...plan.known, ...results]) {
+  // What is gone is gone, even if its cluster has become unready since.
+  const known = plan.known.filter(({ cluster }) => !begun || left.has(cluster));
+  for (const result of [...known, ...results]) {
     if (result.code === 'gone') left.delete(result.cluster);
     else left.set(result.cluster, entryOf(result, result.code));
   }

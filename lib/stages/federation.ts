@@ -16,13 +16,16 @@ export interface Federation {
   readonly clusters: ReadonlyMap<string, JsonObject>;
 }
 
-/** Without a revision in the message (a sweep, a redrive) what was read within this time is good enough. */
+/** Without a revision in the message (a sweep, a redrive), or at a later try, no more than this old. */
 const FRESH_FOR_MS = 5_000;
 const KEPT_AT_MOST = 5_000;
 
 export interface FederationReader {
-  /** @throws when the host cannot be read: the message is to be tried again */
-  at(revision: number | undefined): Promise<Federation>;
+  /**
+   * @param attempt at a later try the federation may have changed since the revision
+   * @throws when the host cannot be read: the message is to be tried again
+   */
+  at(revision: number | undefined, attempt?: number): Promise<Federation>;
   /** @returns the FederatedNamespace of `namespace`, undefined where there is none */
   namespaceAt(
     federation: Federation,
@@ -54,13 +57,20 @@ export function federationReader(
 ): FederationReader {
   const kept = new Map<string, Kept<unknown>>();
 
-  function remember<T>(key: string, revision: number | undefined, read: () => Promise<T>) {
+  function isUsable(known: Kept<unknown>, revision: number | undefined, attempt: number) {
+    if (revision !== undefined && revision > known.revision) return false;
+    const old = clock.nowMs() - known.readAtMs >= FRESH_FOR_MS;
+    return !(old && (revision === undefined || attempt > 1));
+  }
+
+  function remember<T>(
+    key: string,
+    { revision, attempt = 1 }: { revision: number | undefined; attempt?: number | undefined },
+    read: () => Promise<T>,
+  ): Promise<T> {
     const nowMs = clock.nowMs();
     const known = kept.get(key) as Kept<T> | undefined;
-    const usable =
-      known !== undefined &&
-      (revision === undefined ? nowMs - known.readAtMs < FRESH_FOR_MS : revision <= known.revision);
-    if (usable) return known.value;
+    if (known !== undefined && isUsable(known, revision, attempt)) return known.value;
     if (kept.size >= KEPT_AT_MOST) kept.clear();
     const made = { value: read(), revision: revision ?? known?.revision ?? 0, readAtMs: nowMs };
     kept.set(key, made);
@@ -70,16 +80,18 @@ export function federationReader(
   }
 
   return {
-    at: (revision) =>
-      remember('federation', revision, () => readFederation(host, kubefedNamespace)),
+    at: (revision, attempt) =>
+      remember('federation', { revision, attempt }, () => readFederation(host, kubefedNamespace)),
     namespaceAt: (federation, namespace, revision) =>
-      remember(`namespace/${namespace}`, revision, async () => {
+      remember(`namespace/${namespace}`, { revision }, async () => {
         const type = federation.types.get(NAMESPACES_TYPE);
         if (type === undefined) return undefined;
         return unwrapIfFound(await host.get(type.federated, { namespace, name: namespace }));
       }),
     leavingAt: (federation, namespace, revision) =>
-      remember(`leaving/${namespace}`, revision, () => readLeaving(host, federation, namespace)),
+      remember(`leaving/${namespace}`, { revision }, () =>
+        readLeaving(host, federation, namespace),
+      ),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome, Sweep } from '../model/messages.ts';
+import type { ChangeMessage, Outcome } from '../model/messages.ts';
 import type { ChangeQueue } from '../ports.ts';
 import { report, type StatusPorts } from './status/report.ts';
 import { subjectOf } from './subject.ts';
@@ -18,14 +18,14 @@ export async function status(
   batch: readonly Received<Outcome>[],
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = batch.map(() => DONE);
-  const sweeps: Sweep[] = [];
+  const changes: ChangeMessage[] = [];
   await Promise.all(
     grouped(batch, subjectOf).map(async ({ indices, newest }) => {
       const received = indices.flatMap((index) => batch[index] ?? []);
       const outcomes = received.map(({ message }) => message);
       const attempt = Math.max(...received.map((one) => one.attempt));
       try {
-        sweeps.push(...(await report(ports, outcomes, attempt)));
+        changes.push(...(await report(ports, outcomes, attempt)));
       } catch (error) {
         const { type, namespace, name } = newest.message;
         ports.log.warn('outcome not reported, trying again', { type, namespace, name, error });
@@ -33,6 +33,6 @@ export async function status(
       }
     }),
   );
-  if (sweeps.length > 0) await ports.changes.send(sweeps);
+  if (changes.length > 0) await ports.changes.send(changes);
   return verdicts;
 }

@@ -11,6 +11,8 @@ const HASHES = {
   overridesVersion: overridesVersion(SPEC),
 };
 const DELETED = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+/** The last edit was reported; the deletion moved the generation on. */
+const REPORTED = { observedGeneration: 2 };
 
 const READY = [kubeFedCluster('east', { ready: true }), kubeFedCluster('west', { ready: true })];
 const EAST_AWAY = [kubeFedCluster('east', { ready: false }), kubeFedCluster('west')];
@@ -136,7 +138,7 @@ describe('planPropagation', () => {
       { action: 'remove', deleteOptions: '{}' },
     ],
   ])('%s as the annotation of a deleted object says', (_, annotations, action) => {
-    const object = federated({ ...DELETED, annotations });
+    const object = federated({ ...DELETED, annotations }, REPORTED);
 
     expect(plan({ federated: object, selected: ['east'] }).jobs).toEqual([
       { cluster: 'east', ...action },
@@ -170,6 +172,18 @@ describe('planPropagation', () => {
     });
   });
 
+  it('looks into every ready cluster for an object that is deleted before its last edit was reported', () => {
+    const object = federated(DELETED, { observedGeneration: 1 });
+    const clusters = [
+      kubeFedCluster('east', { ready: false }),
+      kubeFedCluster('west', { ready: true }),
+    ];
+    const { jobs, facts } = plan({ federated: object, clusters });
+
+    expect(jobs).toEqual([{ cluster: 'west', action: 'remove' }]);
+    expect(facts.known).toEqual([]);
+  });
+
   it('has a job or an answer for every registered cluster concerned, and for no other', () => {
     const names = ['a', 'b', 'c'];
     const some = fc.subarray(names);
@@ -177,7 +191,7 @@ describe('planPropagation', () => {
       fc.property(some, some, some, fc.boolean(), (selected, known, ready, deleting) => {
         const clusters = ['a', 'b'].map((n) => kubeFedCluster(n, { ready: ready.includes(n) }));
         const propagatedVersion = recorded(Object.fromEntries(known.map((n) => [n, 'gen:1'])));
-        const object = federated(deleting ? DELETED : {});
+        const object = federated(deleting ? DELETED : {}, REPORTED);
         const { jobs, facts } = plan({ selected, clusters, propagatedVersion, federated: object });
         const answered = [...jobs, ...facts.known].map(({ cluster }) => cluster);
         const concerned = ['a', 'b'].filter((n) => selected.includes(n) || known.includes(n));

@@ -12,7 +12,7 @@ import { commonPorts } from './workers.ts';
 import type { World } from './world.ts';
 
 const WATCH_EVERY_MS = 30_000;
-const HEALTH_EVERY_MS = 25_000;
+const HEALTH_EVERY_MS = 30_000;
 const CONTROLLERS_EVERY_MS = 7_000;
 /** Lambda ends what has not ended by then. */
 const WATCH_TIMEOUT_MS = 60_000;

@@ -1,6 +1,6 @@
 /** What people and controllers do to a federation, at any moment and in any order. */
 import type { MemoryCluster } from '../../lib/adapters/memory/cluster.ts';
-import { type JsonObject, stringAt } from '../../lib/model/json.ts';
+import { type JsonObject, stringAt, valueAt } from '../../lib/model/json.ts';
 import { MANAGED_LABEL, ORPHAN_ANNOTATION } from '../../lib/model/names.ts';
 import { objectKey } from '../../lib/model/resource.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
@@ -194,9 +194,11 @@ async function deleteNamespace(world: World): Promise<void> {
   const name = random.pick(NAMESPACE_NAMES);
   await asOther(() => host.delete(NAMESPACES, { name }));
   await clock.sleep(random.between(1, 30) * 1000);
-  for (let tries = 0; tries < 200; tries++) {
-    const created = await asOther(() => host.create(NAMESPACES, namespaceObject(name)));
-    if (created.ok) return;
+  for (;;) {
+    await asOther(() => host.create(NAMESPACES, namespaceObject(name)));
+    const found = host.peek(NAMESPACES, { name });
+    if (found !== undefined && valueAt(found, 'metadata', 'deletionTimestamp') === undefined)
+      return;
     await clock.sleep(5_000);
   }
 }

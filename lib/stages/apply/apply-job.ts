@@ -12,6 +12,7 @@ import type { ApiError, ApiResult, Cluster, Members } from '../../ports.ts';
 import type { Federation, FederationReader } from '../federation.ts';
 import { unwrapIfFound } from '../unwrap.ts';
 import type { FederatedReader } from './federated-reader.ts';
+import { isOutdated } from './outdated.ts';
 
 export interface ApplyPorts {
   readonly host: Cluster;
@@ -49,11 +50,14 @@ interface Work {
  */
 export async function applyJob(ports: ApplyPorts, job: Job, attempt: number): Promise<Applied> {
   // Later tries look again: the member may have been found dead meanwhile, or been taken out of the federation.
-  const federation = await ports.federation.at(attempt > 1 ? undefined : job.contextRevision);
+  const federation = await ports.federation.at(job.contextRevision, attempt);
   const type = federation.types.get(job.type);
   const kubeFedCluster = federation.clusters.get(job.cluster);
   if (type === undefined || kubeFedCluster === undefined) return { superseded: true };
   if (attempt > 1 && !isReady(kubeFedCluster)) return failed(job, 'ClusterNotReady');
+  if (attempt > 1 && (await isOutdated(ports.host, federation, type, job))) {
+    return { superseded: true };
+  }
   const connected = await ports.members.connect(kubeFedCluster);
   if (!connected.ok) return refused(job, 'ClientRetrievalFailed', connected.error);
   const work: Work = {

@@ -8,17 +8,27 @@ import { newWarnings, type Warning, warningEvent } from '../../core/events.ts';
 import { nextRecordedVersions, recordedVersionFor } from '../../core/recorded-versions.ts';
 import { nextStatus } from '../../core/status.ts';
 import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../model/json.ts';
-import type { ClusterResult, Outcome, PlanFacts, Sweep } from '../../model/messages.ts';
+import type {
+  Change,
+  ChangeMessage,
+  ClusterResult,
+  Outcome,
+  PlanFacts,
+  Sweep,
+} from '../../model/messages.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
-import { apiVersionOf, type ObjectKey, objectKey } from '../../model/resource.ts';
+import { type ObjectKey, objectKey } from '../../model/resource.ts';
 import { EVENTS } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
-import type { ApiResult, Clock, Cluster, Log } from '../../ports.ts';
+import type { Clock, Cluster, Log } from '../../ports.ts';
 import type { FederationReader } from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import { NO_UID } from '../plan/plan-object.ts';
 import { recordOf } from '../propagated-version.ts';
-import { HostError, unwrapIfFound } from '../unwrap.ts';
+import { unwrapIfFound } from '../unwrap.ts';
+import { isFirstReport, newestPlan, resultsFor } from './newest-results.ts';
+import { clustersOf, overlookedClusters, replanOf } from './overlooked.ts';
+import { recordedClusters, writeRecord } from './write-record.ts';
 
 export interface StatusPorts {
   readonly host: Cluster;
@@ -46,14 +56,15 @@ interface Report {
  *
  * @param outcomes of one object, oldest first; the newest plan of the highest generation counts
  * @param attempt 1 when none of them was delivered before
- * @returns what has to be looked at next: the contents of a namespace that has just come into being in a member
+ * @returns what has to be looked at next: the contents of a namespace that has just come into being in a member; or,
+ *   with nothing written, the object itself when its plan did not know of a member that it is in
  * @throws {HostError} the host refused: the outcomes are to be tried again
  */
 export async function report(
   ports: StatusPorts,
   outcomes: readonly Outcome[],
   attempt: number,
-): Promise<readonly Sweep[]> {
+): Promise<readonly ChangeMessage[]> {
   const newest = newestPlan(outcomes);
   if (newest === undefined || newest.plan.uid === NO_UID) return [];
   const { plan } = newest;
@@ -67,41 +78,45 @@ export async function report(
   const federated = fresh
     ? { metadata: { uid, generation, resourceVersion } }
     : unwrapIfFound(await ports.host.get(type.federated, key));
-  if (federated === undefined || !isPlanned(federated, plan)) return [];
-  const subject: Report = { ports, type, key, plan, results, federated, fresh };
-  if (plan.deleting) {
-    await finishDeletion(subject);
-    return [];
+  const overlooked: Overlooked = (known, seen = []) =>
+    overlookedClusters({ federation, outcomes, known, seen }).map((cluster) =>
+      replanOf(newest, cluster, ports.clock.nowMs()),
+    );
+  if (federated === undefined || !isPlanned(federated, plan)) {
+    return overlooked(storedNames(federated, plan));
   }
-  const created = await recordAndReport(subject);
+  const subject: Report = { ports, type, key, plan, results, federated, fresh };
+  if (!plan.deleting) return reportPresent(subject, newest, overlooked);
+  await finishDeletion(subject);
+  return [];
+}
+
+/** @returns changes that have the object planned again for the members that are seen but not known */
+type Overlooked = (known: readonly string[], seen?: readonly string[]) => Change[];
+
+async function reportPresent(
+  report: Report,
+  newest: Outcome,
+  overlooked: Overlooked,
+): Promise<readonly ChangeMessage[]> {
+  const { type, plan, federated, fresh } = report;
+  const recorded = fresh ? undefined : await readRecord(report);
+  const seen = [...storedNames(federated, plan), ...recordedClusters(recorded?.['status'])];
+  const replans =
+    plan.reason === 'ComputePlacementFailed' ? [] : overlooked(clustersOf(plan), seen);
+  if (replans.length > 0) return replans;
+  const created = await recordAndReport(report, recorded);
   return created && type.name === NAMESPACES_TYPE ? [sweepOf(newest)] : [];
 }
 
-/** A slow member may report on an older generation after the others have reported on the newest. */
-function newestPlan(outcomes: readonly Outcome[]): Outcome | undefined {
-  const highest = Math.max(...outcomes.map(({ plan }) => plan.generation));
-  return outcomes.findLast(({ plan }) => plan.generation === highest);
+async function readRecord({ ports, type, key }: Report): Promise<JsonObject | undefined> {
+  const record = recordOf(type.target.kind, key);
+  return unwrapIfFound(await ports.host.get(record.resource, record.key));
 }
 
-/** What was made of another template, or what the plan wants otherwise, must not go on record. */
-function resultsFor(plan: PlanFacts, outcomes: readonly Outcome[]): ClusterResult[] {
-  const selected = new Set(plan.selected);
-  const byCluster = new Map<string, ClusterResult>();
-  for (const outcome of outcomes) {
-    if (outcome.plan.uid !== plan.uid || outcome.plan.generation !== plan.generation) continue;
-    for (const result of outcome.results) {
-      const { cluster, code } = result;
-      const outdated = selected.has(cluster) ? code === 'gone' : code === 'OK';
-      if (!outdated) byCluster.set(cluster, result);
-    }
-  }
-  return [...byCluster.values()];
-}
-
-/** Nothing has to be read before it is written: nothing was on record, and every cluster reports at once. */
-function isFirstReport(plan: PlanFacts, results: readonly ClusterResult[]): boolean {
-  const reported = new Set(results.map(({ cluster }) => cluster));
-  return plan.fresh && plan.planned.every((cluster) => reported.has(cluster));
+function storedNames(federated: JsonObject | undefined, { uid }: PlanFacts): string[] {
+  if (stringAt(federated, 'metadata', 'uid') !== uid) return [];
+  return storedEntries(objectAt(federated, 'status')).map(({ name }) => name);
 }
 
 /** An object of another uid or generation has a plan of its own, which will report. */
@@ -120,13 +135,12 @@ async function finishDeletion(report: Report): Promise<void> {
   await removeFinalizer(ports.host, report.type.federated, report.key, federated);
 }
 
-/** @returns whether a member has got the object for the first time */
-async function recordAndReport(report: Report): Promise<boolean> {
-  const { ports, type, key, plan, results } = report;
-  const record = recordOf(type.target.kind, key);
-  const recorded = report.fresh
-    ? undefined
-    : unwrapIfFound(await ports.host.get(record.resource, record.key));
+/**
+ * @param recorded the PropagatedVersion; undefined when there is none
+ * @returns whether a member has got the object for the first time
+ */
+async function recordAndReport(report: Report, recorded: JsonObject | undefined): Promise<boolean> {
+  const { plan, results } = report;
   const written = new Map<string, string>();
   for (const { cluster, code, version } of results) {
     if (code === 'OK' && version !== undefined) written.set(cluster, version);
@@ -152,43 +166,6 @@ async function recordAndReport(report: Report): Promise<boolean> {
     partial ? dropGone(report) : writeStatus(report, telling),
   ]);
   return changes.some(({ cluster }) => before(cluster) === undefined);
-}
-
-function recordedClusters(status: JsonObject): Set<string> {
-  const names = listAt(status, 'clusterVersions').map((entry) => stringAt(entry, 'clusterName'));
-  return new Set(names.filter((name) => name !== undefined));
-}
-
-async function writeRecord(
-  { ports, type, key, plan }: Report,
-  recorded: JsonObject | undefined,
-  status: JsonObject,
-): Promise<void> {
-  const { resource, key: recordKey } = recordOf(type.target.kind, key);
-  const { kind } = type.federated;
-  const owner = { apiVersion: apiVersionOf(type.federated), kind, name: key.name, uid: plan.uid };
-  const metadata = { ...recordKey, ownerReferences: [owner] };
-  if (recorded === undefined) {
-    const apiVersion = apiVersionOf(resource);
-    const object = { apiVersion, kind: resource.kind, metadata };
-    const created = await ports.host.create(resource, object);
-    if (isRefusedByTermination(created)) return;
-    if (!created.ok && created.error.kind !== 'AlreadyExists') throw new HostError(created.error);
-    if (!created.ok) unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
-  } else if (!isOwnedBy(recorded, plan.uid)) {
-    unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
-  }
-  unwrapIfFound(await ports.host.patch(resource, recordKey, { status }, 'status'));
-}
-
-/** The record of an earlier object of the same name would be collected as garbage with what it now says. */
-function isOwnedBy(record: JsonObject, uid: string): boolean {
-  return listAt(record, 'metadata', 'ownerReferences').some((o) => stringAt(o, 'uid') === uid);
-}
-
-/** In a namespace that is going away nothing can be created, and nothing has to be. */
-function isRefusedByTermination(result: ApiResult): boolean {
-  return !result.ok && (result.error.kind === 'Forbidden' || result.error.kind === 'NotFound');
 }
 
 /**
