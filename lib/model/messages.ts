@@ -41,6 +41,8 @@ export const Change = z.object({
   terminating: z.optional(z.boolean()),
   /** with `terminating`: clusters that the object leaves together with its namespace, without a call for it */
   leaving: z.optional(z.array(text)),
+  /** with `terminating`: the object that is meant; one of its name in a namespace that was made anew is not */
+  uid: z.optional(text),
   /** the member in which a drift was seen; something of ours lies there even if the host has no record of it */
   cluster: z.optional(text),
   contextRevision,

@@ -1,5 +1,7 @@
+import { type JsonObject, stringAt, valueAt } from '../model/json.ts';
 import type { Change, Sweep } from '../model/messages.ts';
 import { NAMESPACES_TYPE } from '../model/names.ts';
+import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import type { FederationReader } from './federation.ts';
@@ -23,7 +25,7 @@ export function sweepEverything(clock: Clock): Sweep {
  * @throws {HostError} the host cannot be read: the sweep is to be tried again
  */
 export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
-  const federation = await ports.federation.at(sweep.contextRevision);
+  const federation = await ports.federation.at(sweep.contextRevision ?? sweep.seenAtMs);
   const types = [...federation.types.values()].filter((type) => covers(sweep, type));
   const changes = await Promise.all(types.map((type) => changesOf(ports, sweep, type)));
   return changes.flat();
@@ -44,9 +46,21 @@ export async function expandTermination(ports: SweepPorts, sweep: Sweep): Promis
   const { namespace } = sweep;
   // Asked before the FederatedNamespace goes: it alone knows.
   const leaving = [...(await ports.federation.leavingAt(federation, namespace, sweep.seenAtMs))];
+  if (!(await isTerminating(ports.host, namespace))) return [];
   unwrapIfFound(await ports.host.delete(own.federated, { namespace, name: namespace }));
   const changes = await expandSweep(ports, sweep);
   return changes.map((change) => ({ ...change, terminating: true, leaving }));
+}
+
+/** A late message may meet a namespace that was made anew, and must not empty that. */
+async function isTerminating(host: Cluster, name: string): Promise<boolean> {
+  const namespace = unwrapIfFound(await host.get(NAMESPACES, { name }));
+  return valueAt(namespace, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
+function uidOf(object: JsonObject): { uid?: string } {
+  const uid = stringAt(object, 'metadata', 'uid');
+  return uid === undefined ? {} : { uid };
 }
 
 function covers(sweep: Sweep, type: FederatedType): boolean {
@@ -70,8 +84,9 @@ async function changesOf(ports: SweepPorts, sweep: Sweep, type: FederatedType): 
     ...keyOfObject(object),
     cause,
     seenAtMs,
-    ...(contextRevision === undefined ? {} : { contextRevision }),
-    // The sweep may be about a FederatedNamespace that a worker still remembers otherwise.
-    ...(namespace === undefined ? {} : { namespaceRevision: seenAtMs }),
+    // What a worker remembers from before the sweep may be what made the sweep necessary.
+    contextRevision: contextRevision ?? seenAtMs,
+    ...(type.federated.namespaced ? { namespaceRevision: seenAtMs } : {}),
+    ...(sweep.terminating ? uidOf(object) : {}),
   }));
 }

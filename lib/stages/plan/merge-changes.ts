@@ -18,15 +18,22 @@ export function mergeChanges(newest: Change, all: readonly ChangeMessage[]): Mer
   const changes = all.filter((message) => message.kind === 'object');
   const contextRevision = latest(changes.map((one) => one.contextRevision));
   const namespaceRevision = latest(changes.map((one) => one.namespaceRevision));
-  const termination = changes.findLast((one) => one.terminating);
   const clusters = changes.map(({ cluster }) => cluster).filter((name) => name !== undefined);
   return {
     ...change,
     ...(contextRevision === undefined ? {} : { contextRevision }),
     ...(namespaceRevision === undefined ? {} : { namespaceRevision }),
-    ...(termination === undefined ? {} : { terminating: true, leaving: termination.leaving ?? [] }),
+    ...terminationOf(changes.findLast((one) => one.terminating)),
     driftClusters: [...new Set(clusters)],
   };
+}
+
+function terminationOf(
+  change: Change | undefined,
+): Pick<Change, 'terminating' | 'leaving' | 'uid'> {
+  if (change === undefined) return {};
+  const { leaving = [], uid } = change;
+  return { terminating: true, leaving, ...(uid === undefined ? {} : { uid }) };
 }
 
 function latest(revisions: readonly (number | undefined)[]): number | undefined {

@@ -160,7 +160,7 @@ async function gather(
     fresh,
     driftClusters: change.driftClusters,
     leaving,
-    ...(change.terminating ? { terminating: true } : {}),
+    ...(isDoomed(federated, change) ? { terminating: true } : {}),
   };
   if (!placement.ok) {
     const warning = {
@@ -188,7 +188,7 @@ async function leavingClusters(
   { federated, change }: Read & { change: MergedChange },
   namespace: string | undefined,
 ): Promise<ReadonlySet<string>> {
-  if (change.leaving !== undefined) return new Set(change.leaving);
+  if (change.leaving !== undefined && isDoomed(federated, change)) return new Set(change.leaving);
   if (namespace === undefined || !isToGo(federated, change)) return new Set();
   return ports.federation.leavingAt(federation, namespace, change.namespaceRevision);
 }
@@ -262,7 +262,13 @@ function isBeingDeleted(federated: JsonObject): boolean {
 
 /** In a namespace that is being deleted an object is to go before it is marked. */
 function isToGo(federated: JsonObject, change: MergedChange): boolean {
-  return isBeingDeleted(federated) || change.terminating === true;
+  return isBeingDeleted(federated) || isDoomed(federated, change);
+}
+
+/** A late message may meet another object of that name, in a namespace that was made anew. */
+function isDoomed(federated: JsonObject, { terminating, uid }: MergedChange): boolean {
+  if (terminating !== true) return false;
+  return uid === undefined || uid === stringAt(federated, 'metadata', 'uid');
 }
 
 function hasFinalizer(federated: JsonObject): boolean {
