@@ -47,8 +47,8 @@ export interface PlanInput {
  * | unready | known: ClusterNotReady   | known: ClusterNotReady                  | known: ClusterNotReady           |
  *
  * "May be there" is the union of the recorded versions, the last status, the drift that woke us, and for a deletion
- * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten. An object that is deleted
- * before its last edit was reported may be in any ready cluster. An unready cluster stays in the status until it has
+ * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten. An object that changes again
+ * before its last change was reported may be in any ready cluster. An unready cluster stays in the status until it has
  * come back and been cleaned.
  * Source: KubeFed v0.10.0, decision per cluster; the union is ours (v0.9.2 looked at the placement alone), and so is the
  * entry of an unready cluster outside the placement (v0.10.0 needs none: it looks into every cluster in each pass)
@@ -61,9 +61,7 @@ export function planPropagation(input: PlanInput): Plan {
     overridesVersion: overridesVersion(specOf(input.federated)),
   };
   const ours = clustersWithSomethingOfOurs(input);
-  const unheard = deleting && !isReported(input.federated) ? [...input.clusters.keys()] : [];
-  const suspects = unheard.filter((name) => isReady(input.clusters.get(name) ?? {}));
-  const concerned = [...new Set([...input.selected, ...ours, ...suspects])].filter(
+  const concerned = [...new Set([...input.selected, ...ours, ...suspects(input)])].filter(
     (name) => input.clusters.has(name) && !(deleting && input.leaving?.has(name)),
   );
   const wanted = new Set(deleting ? [] : input.selected);
@@ -113,11 +111,12 @@ function clustersWithSomethingOfOurs(input: PlanInput): Set<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-/** A deletion moves the generation by one; so does every edit, which is reported with its generation. */
-function isReported(federated: JsonObject): boolean {
+/** Every edit moves the generation by one, and so does a deletion; each is reported with its generation. */
+function suspects({ federated, fresh, clusters }: PlanInput): string[] {
   const observed = valueAt(federated, 'status', 'observedGeneration');
   const generation = generationOf(federated);
-  return observed === generation || observed === generation - 1;
+  if (fresh || observed === generation || observed === generation - 1) return [];
+  return [...clusters].filter(([, cluster]) => isReady(cluster)).map(([name]) => name);
 }
 
 function removalOf(federated: JsonObject): Pick<JobDraft, 'action' | 'deleteOptions'> {

@@ -2,6 +2,7 @@ import type { ClusterResult, Job, Outcome } from '../model/messages.ts';
 import { PROPAGATED, PROPAGATION_FAILED, PROPAGATION_LATENCY_MS } from '../model/metric-names.ts';
 import type { Clock, Log, Metrics, OutcomeQueue } from '../ports.ts';
 import { type Applied, type ApplyPorts, applyJob } from './apply/apply-job.ts';
+import { inFull } from './in-full.ts';
 import { subjectOf } from './subject.ts';
 import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
 
@@ -59,7 +60,7 @@ export async function apply(
   const stopWaiting = new AbortController();
   await Promise.race([all, ports.clock.sleep(REPORT_AFTER_MS, stopWaiting.signal)]);
   stopWaiting.abort();
-  await Promise.all([all, report()]);
+  await inFull<unknown>([all, report()]);
   await report();
   return verdicts;
 }

@@ -6,6 +6,7 @@ import { CLUSTER_READY } from '../model/metric-names.ts';
 import { KUBEFED_CLUSTERS } from '../model/resources.ts';
 import type { Clock, Cluster, Log, Members, Metrics } from '../ports.ts';
 import type { FederationReader } from './federation.ts';
+import { inFull } from './in-full.ts';
 import { HostError } from './unwrap.ts';
 import { DONE, type Received, type Verdict } from './verdict.ts';
 
@@ -45,7 +46,7 @@ async function probeMembers(ports: HealthPorts, only?: ReadonlySet<string>): Pro
     const found = await probe(ports, cluster, config.healthTimeoutSeconds);
     await report(ports, name, cluster, found);
   });
-  await Promise.all(probes);
+  await inFull(probes);
 }
 
 async function probe(

@@ -185,6 +185,14 @@ describe('remainingEntries', () => {
     expect(remaining({ results, stored: [WAITING_WEST], observedGeneration: 2 })).toEqual([]);
   });
 
+  it('does not wait again for a cluster that was clean before it became unready', () => {
+    const known: ClusterResult[] = [{ cluster: 'east', code: 'ClusterNotReady' }];
+
+    expect(remaining({ known, stored: [WAITING_WEST], observedGeneration: 2 })).toEqual([
+      WAITING_WEST,
+    ]);
+  });
+
   it('forgets a cluster that has left the federation', () => {
     const input = { planned: [], stored: [WAITING_WEST], observedGeneration: 2 };
 

@@ -17,11 +17,12 @@ const REPORTED = { observedGeneration: 2 };
 const READY = [kubeFedCluster('east', { ready: true }), kubeFedCluster('west', { ready: true })];
 const EAST_AWAY = [kubeFedCluster('east', { ready: false }), kubeFedCluster('west')];
 
-function federated(metadata: JsonObject = {}, status?: JsonObject): JsonObject {
+/** An object whose last change has been reported. */
+function federated(metadata: JsonObject = {}, status: JsonObject = {}): JsonObject {
   return {
     metadata: { uid: 'u', generation: 3, resourceVersion: '7', ...metadata },
     spec: SPEC,
-    ...(status === undefined ? {} : { status }),
+    status: { observedGeneration: 3, ...status },
   };
 }
 
@@ -182,6 +183,53 @@ describe('planPropagation', () => {
 
     expect(jobs).toEqual([{ cluster: 'west', action: 'remove' }]);
     expect(facts.known).toEqual([]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['never', {}],
+    ['two changes ago', { observedGeneration: 1 }],
+  ])('looks into every ready cluster for an object that was last reported %s', (_, status) => {
+    const object = { ...federated(), status };
+    const clusters = [...READY, kubeFedCluster('away', { ready: false })];
+
+    expect(plan({ federated: object, selected: ['east'], clusters })).toMatchObject({
+      jobs: [
+        { cluster: 'east', action: 'ensure', expectAbsent: true },
+        { cluster: 'west', action: 'remove' },
+      ],
+      facts: { planned: ['east', 'west'], known: [] },
+    });
+    const deleted = { ...federated(DELETED), status };
+    expect(plan({ federated: deleted, clusters }).facts.planned).toEqual(['east', 'west']);
+  });
+
+  it.each([
+    ['the last change has been reported', { observedGeneration: 2 }, false],
+    ['it has just got its finalizer', {}, true],
+  ])('looks nowhere else when %s', (_, status, fresh) => {
+    const object = { ...federated(), status };
+
+    expect(plan({ federated: object, selected: ['east'], fresh }).facts.planned).toEqual(['east']);
+  });
+
+  it('removes an object that is to go with its namespace before it is marked', () => {
+    const propagatedVersion = recorded({ west: 'gen:1' });
+    const input = { selected: ['east'], propagatedVersion, terminating: true };
+
+    expect(plan(input)).toMatchObject({
+      jobs: [
+        { cluster: 'east', action: 'remove' },
+        { cluster: 'west', action: 'remove' },
+      ],
+      facts: { deleting: true, selected: [] },
+    });
+    expect(plan({ ...input, leaving: new Set(['east']) }).facts.planned).toEqual(['west']);
+  });
+
+  it('heeds the clusters that are left with the namespace in a deletion only', () => {
+    const leaving = new Set(['east']);
+
+    expect(plan({ selected: ['east'], leaving }).facts.planned).toEqual(['east']);
   });
 
   it('has a job or an answer for every registered cluster concerned, and for no other', () => {

@@ -21,12 +21,13 @@ import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { NAMESPACE } from '../stages/objects.ts';
 import type { Channels } from './queues.ts';
 import { TYPES, VALUE_PATHS } from './users.ts';
-import { FOREIGN_NAMESPACE, type World } from './world.ts';
+import { FOREIGN_NAMESPACE, federatedId, type World } from './world.ts';
 
 /** @returns one sentence for each thing that is not as it should be; empty when all is well */
 export function brokenInvariants(world: World, channels: Channels): string[] {
   return [
     ...[...TYPES, NAMESPACE].flatMap((type) => brokenOf(world, type)),
+    ...vanished(world),
     ...leftBehind(world),
     ...foreign(world),
     ...records(world),
@@ -181,6 +182,16 @@ function recordOf(world: World, type: FederatedType, object: JsonObject): JsonOb
     resource,
     objectKey(namespace, `${type.target.kind.toLowerCase()}-${name}`),
   );
+}
+
+/** What somebody has made stays until somebody deletes it. */
+function vanished({ host, made }: World): string[] {
+  const present = new Set(
+    [...TYPES, NAMESPACE].flatMap((type) =>
+      host.peekAll(type.federated).map((object) => federatedId(type, keyOfObject(object))),
+    ),
+  );
+  return [...made].filter((id) => !present.has(id)).map((id) => `${id} has vanished from the host`);
 }
 
 /** Nothing in a member may carry our label that no federated object stands for. */

@@ -14,12 +14,13 @@ import {
   federated,
   KUBEFED_NAMESPACE,
   NAMESPACE,
+  namespaceObject,
   overriding,
   placedIn,
 } from '../stages/objects.ts';
 import type { Channels } from './queues.ts';
 import { sweep } from './schedules.ts';
-import { FOREIGN_NAMESPACE, NAMESPACE_NAMES, namespaceObject, type World } from './world.ts';
+import { FOREIGN_NAMESPACE, federatedId, NAMESPACE_NAMES, type World } from './world.ts';
 
 export const TYPES = [CONFIG_MAP, DEPLOYMENT, CLUSTER_ROLE];
 const NAMES = ['a', 'b', 'c'];
@@ -117,6 +118,12 @@ async function create(world: World): Promise<void> {
   const object = federated(type, { ...keyIn(world, type), spec });
   const created = await world.asOther(() => world.host.create(type.federated, object));
   world.trace(`create ${type.name} ${created.ok}`, keyOfObject(object));
+  if (created.ok) world.made.add(federatedId(type, keyOfObject(object)));
+}
+
+/** Takes note before the call: what it sets in motion may be quick. */
+function forget(world: World, type: FederatedType, object: JsonObject): void {
+  world.made.delete(federatedId(type, keyOfObject(object)));
 }
 
 function anyFederated(world: World): { type: FederatedType; object: JsonObject } | undefined {
@@ -157,6 +164,7 @@ async function remove(world: World): Promise<void> {
   if (found === undefined) return;
   const { type, object } = found;
   world.trace(`delete ${type.name}`, keyOfObject(object));
+  if (!world.host.down) forget(world, type, object);
   await world.asOther(() => world.host.delete(type.federated, keyOfObject(object)));
 }
 
@@ -165,6 +173,7 @@ async function orphan(world: World): Promise<void> {
     metadata: { annotations: { [ORPHAN_ANNOTATION]: 'true' } },
   }));
   if (found === undefined) return;
+  if (!world.host.down) forget(world, found.type, found.object);
   await world.asOther(() => world.host.delete(found.type.federated, keyOfObject(found.object)));
 }
 
@@ -176,9 +185,11 @@ async function federateNamespace(world: World): Promise<void> {
     trace(`federate namespace ${name}`);
     const spec = { placement: placement(world) };
     const object = federated(NAMESPACE, { ...key, spec });
-    await asOther(() => host.create(NAMESPACE.federated, object));
+    const created = await asOther(() => host.create(NAMESPACE.federated, object));
+    if (created.ok) world.made.add(federatedId(NAMESPACE, key));
   } else if (random.chance(0.3)) {
     trace(`stop federating namespace ${name}`);
+    if (!host.down) world.made.delete(federatedId(NAMESPACE, key));
     await asOther(() => host.delete(NAMESPACE.federated, key));
   } else {
     const next = placement(world);
@@ -192,6 +203,10 @@ async function federateNamespace(world: World): Promise<void> {
 async function deleteNamespace(world: World): Promise<void> {
   const { host, random, clock, asOther } = world;
   const name = random.pick(NAMESPACE_NAMES);
+  if (host.down) return;
+  for (const type of [...TYPES, NAMESPACE].filter((one) => one.federated.namespaced)) {
+    for (const object of host.peekAll(type.federated, name)) forget(world, type, object);
+  }
   await asOther(() => host.delete(NAMESPACES, { name }));
   await clock.sleep(random.between(1, 30) * 1000);
   for (;;) {

@@ -2,17 +2,18 @@
 import { type VirtualClock, virtualClock } from '../../lib/adapters/memory/clock.ts';
 import { type MemoryCluster, memoryCluster } from '../../lib/adapters/memory/cluster.ts';
 import type { Fault, FaultHook, MemoryCall } from '../../lib/adapters/memory/gate.ts';
-import type { JsonObject } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
 import { WATCH_LEASE } from '../../lib/model/names.ts';
+import { type ObjectKey, qualifiedName } from '../../lib/model/resource.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
-import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
+import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../lib/model/type-config.ts';
 import type { ApiErrorKind } from '../../lib/ports.ts';
 import {
   federated,
   KUBEFED_NAMESPACE,
   kubeFedCluster,
   NAMESPACE,
+  namespaceObject,
   TYPE_CONFIGS,
 } from '../stages/objects.ts';
 import type { Random } from './random.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly host: MemoryCluster;
   readonly members: ReadonlyMap<string, MemoryCluster>;
   readonly weather: Weather;
+  /** federated objects that somebody has made and nobody has deleted, by `federatedId` */
+  readonly made: Set<string>;
   /** names of clusters that others reach, but this program does not */
   readonly cutOff: Set<string>;
   /** Runs one call as somebody who is not part of this program: it is quick and does not fail. */
@@ -81,6 +84,7 @@ export function newWorld(
   furnish(host, members);
   return {
     ...{ random, clock, host, members, weather, cutOff, trace },
+    made: new Set([federatedId(NAMESPACE, { namespace: 'shop', name: 'shop' })]),
     writes: () => writes,
     asOther(call) {
       other = true;
@@ -133,13 +137,6 @@ function furnish(host: MemoryCluster, members: ReadonlyMap<string, MemoryCluster
   }
 }
 
-export function namespaceObject(name: string): JsonObject {
-  // Seeded objects are stored as they are given: what the server adds to a Namespace is given here.
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
-    spec: { finalizers: ['kubernetes'] },
-    status: { phase: 'Active' },
-  };
+export function federatedId(type: FederatedType, key: ObjectKey): string {
+  return `${type.federated.kind} ${qualifiedName(key)}`;
 }

@@ -27,6 +27,7 @@ import {
   KUBEFED_NAMESPACE,
   kubeFedCluster,
   NAMESPACE,
+  namespaceObject,
   TYPE_CONFIGS,
 } from './objects.ts';
 
@@ -97,27 +98,51 @@ export function testFederation(options: FederationOptions = {}) {
   const received = <M>(messages: readonly M[], attempt: number): Received<M>[] =>
     messages.map((message) => ({ message, attempt }));
 
+  const stages = {
+    plan: (messages: readonly (Change | Sweep)[], attempt = 1) =>
+      plan(ports, received(messages, attempt)),
+    apply: (jobs: readonly Job[], attempt = 1) => apply(ports, received(jobs, attempt)),
+    status: (outcomes: readonly Outcome[], attempt = 1) =>
+      status(ports, received(outcomes, attempt)),
+  };
+
+  function change(
+    type: FederatedType,
+    name: string,
+    { namespace, ...more }: Partial<Change> = {},
+  ): Change {
+    const place = namespace ?? (type.federated.namespaced ? SHOP : undefined);
+    return {
+      v: 1,
+      kind: 'object',
+      type: type.name,
+      name,
+      ...(place === undefined ? {} : { namespace: place }),
+      cause: 'edit',
+      seenAtMs: clock.nowMs(),
+      contextRevision: clock.nowMs(),
+      ...more,
+    };
+  }
+
   return {
     ...ports,
     ports,
+    ...stages,
+    change,
     memberClusters: members,
     member(name: string): MemoryCluster {
       const member = members.get(name);
       if (member === undefined) throw new Error(`no member ${name}`);
       return member;
     },
-    plan: (messages: readonly (Change | Sweep)[], attempt = 1) =>
-      plan(ports, received(messages, attempt)),
-    apply: (jobs: readonly Job[], attempt = 1) => apply(ports, received(jobs, attempt)),
-    status: (outcomes: readonly Outcome[], attempt = 1) =>
-      status(ports, received(outcomes, attempt)),
     /** Has each stage take what lies in its queue until all queues are empty; refused messages are not tried again. */
     async settle(messages: readonly (Change | Sweep)[] = []): Promise<void> {
       await queues.changes.send(messages);
       while (queues.changes.sent.length + queues.jobs.sent.length + queues.outcomes.sent.length) {
-        await this.plan(queues.changes.take());
-        await this.apply(queues.jobs.take());
-        await this.status(queues.outcomes.take());
+        await stages.plan(queues.changes.take());
+        await stages.apply(queues.jobs.take());
+        await stages.status(queues.outcomes.take());
       }
     },
     /** Creates a federated object in `shop` (or where its parts say). @returns the change that a watch would send */
@@ -126,25 +151,7 @@ export function testFederation(options: FederationOptions = {}) {
       const placed = { ...parts, ...(namespace === undefined ? {} : { namespace }) };
       const created = await host.create(type.federated, federated(type, placed));
       if (!created.ok) throw new Error(created.error.message);
-      return this.change(type, parts.name, { namespace });
-    },
-    change(
-      type: FederatedType,
-      name: string,
-      { namespace, ...more }: Partial<Change> = {},
-    ): Change {
-      const place = namespace ?? (type.federated.namespaced ? SHOP : undefined);
-      return {
-        v: 1,
-        kind: 'object',
-        type: type.name,
-        name,
-        ...(place === undefined ? {} : { namespace: place }),
-        cause: 'edit',
-        seenAtMs: clock.nowMs(),
-        contextRevision: clock.nowMs(),
-        ...more,
-      };
+      return change(type, parts.name, { namespace });
     },
     federatedObject: (type: FederatedType, name: string, namespace?: string) =>
       host.peek(type.federated, keyOf(type, name, namespace)),
@@ -176,7 +183,7 @@ function furnish(
     metadata: { name: 'kubefed', namespace: KUBEFED_NAMESPACE },
     spec: config,
   });
-  host.seed(NAMESPACES, { metadata: { name: SHOP } });
+  host.seed(NAMESPACES, namespaceObject(SHOP));
   host.seed(
     NAMESPACE.federated,
     federated(NAMESPACE, {

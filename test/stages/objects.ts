@@ -101,3 +101,14 @@ export function placedIn(...clusters: string[]): JsonObject {
 export function overriding(clusterName: string, path: string, value: string | number): JsonObject {
   return { clusterName, clusterOverrides: [{ path, value }] };
 }
+
+/** A Namespace as a server stores it. */
+export function namespaceObject(name: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  };
+}

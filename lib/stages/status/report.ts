@@ -23,6 +23,7 @@ import type { FederatedType } from '../../model/type-config.ts';
 import type { Clock, Cluster, Log } from '../../ports.ts';
 import type { FederationReader } from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
+import { inFull } from '../in-full.ts';
 import { NO_UID } from '../plan/plan-object.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrapIfFound } from '../unwrap.ts';
@@ -159,10 +160,9 @@ async function recordAndReport(report: Report, recorded: JsonObject | undefined)
   const changes = results.filter((r) => r.wrote === true && r.version !== before(r.cluster));
   const telling = { entries: merged.entries, stored, changed: changes.length > 0 };
   const partial = merged.pending.length > 0 && !failing;
-  await Promise.all([
-    plan.reason === 'ComputePlacementFailed' || !next.changed
-      ? undefined
-      : writeRecord(report, recorded, next.status),
+  const isRecordNew = plan.reason !== 'ComputePlacementFailed' && next.changed;
+  await inFull([
+    isRecordNew ? writeRecord(report, recorded, next.status) : Promise.resolve(),
     partial ? dropGone(report) : writeStatus(report, telling),
   ]);
   return changes.some(({ cluster }) => before(cluster) === undefined);

@@ -54,15 +54,16 @@ export function driftDetector(
 ): DriftDetector {
   const settledTargets = new Map<string, SeenTarget>();
   const limits = { graceMs: GRACE_MS, longestMs: LONGEST_GRACE_MS };
-  const waiting = grace<Observed>(clock, limits, (id, observed, atMs) => {
-    if (isEcho(id, observed)) takeEcho(id, observed.seen);
+  const waiting = grace<Observed>(clock, limits, (id, observed, { atMs, early }) => {
+    if (isEcho(id, observed, early ? 'at once' : 'at last')) takeEcho(id, observed.seen);
     else {
-      settledTargets.delete(id);
+      // Told once. If it turns out to be right as it is, no further event says so.
+      settle(id, observed.seen);
       tell.onDrift(observed.target, atMs);
     }
   });
 
-  function isEcho(id: string, { target, seen, slow }: Observed): boolean {
+  function isEcho(id: string, { target, seen, slow }: Observed, when: 'at once' | 'at last') {
     const { type, federated, cluster } = target;
     const recorded = recordedVersions(memory, type, federated);
     if (seen.version !== undefined) {
@@ -73,14 +74,24 @@ export function driftDetector(
       return true;
     // While the object is being deleted, its remove jobs see to the end themselves.
     if (memory.objects.get(objectId(type, federated))?.deleting) return true;
-    // Gone and not on record: unplaced. Without a record that this watch has seen: somebody has to look.
-    return recorded !== undefined && !recorded.has(cluster);
+    // Gone and still not on record: unplaced. Without a record that this watch has seen: somebody has to look.
+    return when === 'at last' && recorded !== undefined && !recorded.has(cluster);
+  }
+
+  /** What was waiting may be on record by now: the next event is compared with it. */
+  function settleEarlier(id: string): void {
+    const earlier = waiting.get(id);
+    if (earlier !== undefined && isEcho(id, earlier, 'at once')) settle(id, earlier.seen);
   }
 
   function takeEcho(id: string, seen: SeenTarget): void {
+    settle(id, seen);
+    tell.onEcho();
+  }
+
+  function settle(id: string, seen: SeenTarget): void {
     if (seen.version === undefined) settledTargets.delete(id);
     else settledTargets.set(id, seen);
-    tell.onEcho();
   }
 
   return {
@@ -90,7 +101,8 @@ export function driftDetector(
       const seen = observeTarget(deleted ? undefined : object);
       const slow = deleted && removalMs(object, clock.nowMs()) > SLOW_REMOVAL_MS;
       const observed = { target, seen, slow };
-      if (!isEcho(id, observed)) {
+      settleEarlier(id);
+      if (!isEcho(id, observed, 'at once')) {
         waiting.put(id, observed);
         return;
       }

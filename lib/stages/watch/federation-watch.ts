@@ -76,12 +76,12 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const types = [...memory.types.values()].filter((type) => type.enabled);
     const ofMembers = members
       .connected()
-      .flatMap((member) => memberSources(member, types, drifts, sweepMissed));
+      .flatMap((member) => memberSources(member, types, drifts, sweepListed));
     running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
   }
 
-  /** Which targets vanished while nobody was watching, nobody can tell: every object of the type is looked at. */
-  function sweepMissed(type: FederatedType): void {
+  /** Which targets changed or vanished before they were listed, nobody can tell: every object of the type is looked at. */
+  function sweepListed(type: FederatedType): void {
     out.enqueue(sweepOf(memory, { type: type.name, cause: 'drift' }, clock.nowMs()));
   }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../../ports.ts';
 export interface Grace<T> {
   /** Gives a thing its time; one of the same id is forgotten, but not how long it has been waiting. */
   put(id: string, item: T): void;
+  /** @returns what is waiting under the id */
+  get(id: string): T | undefined;
   drop(id: string): void;
   /** Judges everything that is waiting, at once. */
   judgeNow(): void;
@@ -19,25 +21,29 @@ interface Waiting<T> {
   readonly latestMs: number;
 }
 
-/**
- * @param judge is called once for each thing whose time is up
- * @param judge.atMs when the thing was put last
- */
+/** How a thing comes to be judged: when it was put last, and whether its time was up. */
+export interface Judging {
+  readonly atMs: number;
+  readonly early: boolean;
+}
+
+/** @param judge is called once for each thing whose time is up, or for which there is no time any more */
 export function grace<T>(
   clock: Clock,
   { graceMs, longestMs }: { readonly graceMs: number; readonly longestMs: number },
-  judge: (id: string, item: T, atMs: number) => void,
+  judge: (id: string, item: T, how: Judging) => void,
 ): Grace<T> {
   const waiting = new Map<string, Waiting<T>>();
   let running = false;
   let round: Promise<void> = Promise.resolve();
   let wake = new AbortController();
 
-  function judgeUntil(nowMs: number): void {
+  function judgeUntil(untilMs: number): void {
+    const nowMs = clock.nowMs();
     for (const [id, { item, atMs, dueMs }] of waiting) {
-      if (dueMs > nowMs) continue;
+      if (dueMs > untilMs) continue;
       waiting.delete(id);
-      judge(id, item, atMs);
+      judge(id, item, { atMs, early: dueMs > nowMs });
     }
   }
 
@@ -63,6 +69,7 @@ export function grace<T>(
       waiting.set(id, { item, atMs: nowMs, dueMs: Math.min(nowMs + graceMs, latestMs), latestMs });
       if (!running) void run();
     },
+    get: (id) => waiting.get(id)?.item,
     drop: (id) => void waiting.delete(id),
     judgeNow() {
       judgeUntil(Number.POSITIVE_INFINITY);

@@ -5,14 +5,14 @@ import type { Connected } from './member-connections.ts';
 import type { Source } from './sources.ts';
 
 /**
- * @param onMissed is told of a type whose targets may have vanished unseen
+ * @param onListed is told of a type whose targets may have changed or vanished before anybody watched
  * @returns the watches of one member: the targets of every type, if they carry our label
  */
 export function memberSources(
   { name, cluster }: Connected,
   types: readonly FederatedType[],
   drifts: DriftDetector,
-  onMissed: (type: FederatedType) => void,
+  onListed: (type: FederatedType) => void,
 ): Source[] {
   return types.map((type) => ({
     clusterName: name,
@@ -20,9 +20,9 @@ export function memberSources(
     resource: type.target,
     options: { labelSelector: `${MANAGED_LABEL}=true`, metadataOnly: true },
     onEvent: ({ object, type: event }) => drifts.observe(type, name, object, event === 'DELETED'),
-    onList: (items, missed) => {
+    onList: (items) => {
       for (const object of items) drifts.observe(type, name, object, false);
-      if (missed) onMissed(type);
+      onListed(type);
     },
   }));
 }

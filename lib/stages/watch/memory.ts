@@ -62,7 +62,8 @@ export function keyOfObject(object: JsonObject): ObjectKey {
 /** Takes in a PropagatedVersion as it is now; undefined entries are those of an object that has none. */
 export function rememberRecorded(memory: Memory, propagatedVersion: JsonObject, gone: boolean) {
   const name = qualifiedName(keyOfObject(propagatedVersion));
-  if (gone) {
+  // Between its creation and its first status it says nothing.
+  if (gone || propagatedVersion['status'] === undefined) {
     memory.recorded.delete(name);
     return;
   }
