@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JsonObject, stringAt } from '../../lib/model/json.ts';
+import { type ObjectKey, objectKey, type Resource } from '../../lib/model/resource.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../lib/model/resources.ts';
+import type { ApiResult, Cluster } from '../../lib/ports.ts';
+import { resourceOf } from '../../lib/stages/install/resource-of.ts';
+import { type ControlPlanes, startControlPlanes } from '../environment/control-planes.ts';
+import { adminApi } from '../environment/emulated-aws.ts';
+import { must } from '../walkthrough/objects.ts';
+import { until } from '../walkthrough/until.ts';
+import { cases } from './cases.ts';
+import { CASE_NAMESPACE, type CrdCase } from './crd-case.ts';
+import { crds } from './read-crds.ts';
+
+const ESTABLISHED_SECONDS = 30;
+
+let planes: ControlPlanes;
+let server: Cluster;
+
+beforeAll(async () => {
+  planes = await startControlPlanes({ clusters: ['host'], controllerManager: false });
+  const plane = planes.clusters['host'];
+  if (plane === undefined) throw new Error('no host');
+  server = adminApi(plane);
+  const namespaces = new Set(
+    [CASE_NAMESPACE, ...cases.map(({ object }) => namespaceOf(object))].filter(Boolean),
+  );
+  for (const name of namespaces) {
+    await server.create(NAMESPACES, { metadata: { name } });
+  }
+  for (const crd of crds.values()) must(await server.create(CUSTOM_RESOURCE_DEFINITIONS, crd));
+  await until('the CRDs are served', ESTABLISHED_SECONDS, async () => {
+    const served = await Promise.all(cases.map(({ object }) => server.list(resource(object))));
+    return { done: served.every(({ ok }) => ok), seen: served.find(({ ok }) => !ok) };
+  });
+}, 120_000);
+
+afterAll(() => planes?.stop());
+
+describe('the CRDs on an API server', () => {
+  it.each(cases)('$name', async (one) => {
+    const { object } = one;
+    try {
+      const answer = await play(one);
+
+      expect(answer.ok ? '' : answer.error.message).toContain(one.message ?? '');
+      expect(answer.ok).toBe(one.valid);
+      if (answer.ok) expect(answer.value).toMatchObject(one.stored ?? {});
+    } finally {
+      await server.delete(resource(object), keyOf(object));
+    }
+  });
+});
+
+async function play({ object, change, subresource }: CrdCase): Promise<ApiResult> {
+  const created = await server.create(resource(object), object);
+  if (change === undefined) return created;
+  must(created);
+  return server.patch(resource(object), keyOf(object), change, subresource);
+}
+
+function resource(object: JsonObject): Resource {
+  return resourceOf(object, [...crds.values()]);
+}
+
+function keyOf(object: JsonObject): ObjectKey {
+  return objectKey(namespaceOf(object), stringAt(object, 'metadata', 'name') ?? '');
+}
+
+function namespaceOf(object: JsonObject): string | undefined {
+  return stringAt(object, 'metadata', 'namespace');
+}
