@@ -1,6 +1,12 @@
-/** `npm run simulate`: runs seeds of the simulation and prints one JSON document. */
+/** `npm run simulate`: runs seeds of the simulation on all cores and prints one JSON document. */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import type { SeedRange } from './seed-range.ts';
 import { DEFAULT_FAULT_RATE, type FailedRun, simulate } from './simulation.ts';
+
+const PROGRESS_EVERY_SEEDS = 500;
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -17,20 +23,51 @@ const { values } = parseArgs({
 const seeds = Number(values.seeds);
 const from = Number(values.from);
 const faultRate = Number(values['fault-rate']);
-const failed: FailedRun[] = [];
 const startedMs = Date.now();
-for (let seed = from; seed < from + seeds; seed++) {
-  const failure = await simulate({
-    ...{ seed, faultRate, sweep: values.sweep },
-    ...(values.trace ? { trace: (line: string) => process.stderr.write(`${line}\n`) } : {}),
-  });
-  if (failure !== undefined) {
-    failed.push(failure);
-    process.stderr.write(`seed ${seed}: ${failure.problems.join('\n  ')}\n`);
-  }
-}
+const failed = values.trace ? await traced() : await onAllCores();
 process.stderr.write(`${seeds} seeds, ${failed.length} failed, ${Date.now() - startedMs} ms\n`);
 process.stdout.write(
   `${JSON.stringify({ seeds, failed: failed.map(({ seed, invariant, replay }) => ({ seed, invariant, replay })) })}\n`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+async function traced(): Promise<FailedRun[]> {
+  const failures: FailedRun[] = [];
+  const trace = (line: string) => process.stderr.write(`${line}\n`);
+  for (let seed = from; seed < from + seeds; seed++) {
+    const failure = await simulate({ seed, faultRate, sweep: values.sweep, trace });
+    if (failure !== undefined) failures.push(failure);
+    if (failure !== undefined) tell(failure);
+  }
+  return failures;
+}
+
+async function onAllCores(): Promise<FailedRun[]> {
+  const cores = Math.min(availableParallelism(), seeds);
+  const failures: FailedRun[] = [];
+  let done = 0;
+  const take = (failure: FailedRun | undefined) => {
+    done += 1;
+    if (done % PROGRESS_EVERY_SEEDS === 0) process.stderr.write(`${done} of ${seeds} seeds\n`);
+    if (failure === undefined) return;
+    failures.push(failure);
+    tell(failure);
+  };
+  await Promise.all(
+    Array.from({ length: cores }, async (_, core) => {
+      const workerData: SeedRange = {
+        ...{ first: from + core, step: cores, end: from + seeds },
+        ...{ faultRate, sweep: values.sweep },
+      };
+      const worker = new Worker(new URL('./seed-range.ts', import.meta.url), { workerData });
+      worker.on('message', take);
+      await once(worker, 'exit');
+    }),
+  );
+  if (done < seeds) throw new Error(`${seeds - done} seeds were not played`);
+  return failures.toSorted((a, b) => a.seed - b.seed);
+}
+
+function tell({ seed, problems }: FailedRun): void {
+  process.stderr.write(`seed ${seed}: ${problems.join('\n  ')}\n`);
+}
