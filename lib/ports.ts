@@ -91,7 +91,7 @@ export interface Members {
   connect(kubeFedCluster: JsonObject): Promise<ApiResult<Cluster>>;
 }
 
-/** One queue. A send that fails in part throws: a lost message is a lost propagation. */
+/** One queue. A send that fails in part throws: a lost message is a lost propagation. To send none makes no call. */
 export interface Queue<M> {
   send(messages: readonly M[]): Promise<void>;
 }

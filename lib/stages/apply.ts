@@ -47,7 +47,7 @@ export async function apply(
   function report(): Promise<void> {
     const outcomes = outcomesOf(finished);
     finished = [];
-    return outcomes.length === 0 ? Promise.resolve() : ports.outcomes.send(outcomes);
+    return ports.outcomes.send(outcomes);
   }
 
   const running = grouped(batch, (job) => `${job.cluster}/${subjectOf(job)}`).map(

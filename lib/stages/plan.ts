@@ -1,6 +1,6 @@
 import type { Change, ChangeMessage, Job, Outcome, Sweep } from '../model/messages.ts';
 import { PLAN_JOBS } from '../model/metric-names.ts';
-import type { ChangeQueue, JobQueue, Metrics, OutcomeQueue, Queue } from '../ports.ts';
+import type { ChangeQueue, JobQueue, Metrics, OutcomeQueue } from '../ports.ts';
 import { inFull } from './in-full.ts';
 import { mergeChanges } from './plan/merge-changes.ts';
 import { type PlanPorts, planObject } from './plan/plan-object.ts';
@@ -54,17 +54,9 @@ export async function plan(
       }
     }),
   );
-  await inFull([
-    sendAny(ports.jobs, jobs),
-    sendAny(ports.outcomes, outcomes),
-    sendAny(ports.changes, changes),
-  ]);
+  await inFull([ports.jobs.send(jobs), ports.outcomes.send(outcomes), ports.changes.send(changes)]);
   ports.metrics.count(PLAN_JOBS, jobs.length);
   return verdicts;
-}
-
-async function sendAny<M>(queue: Queue<M>, messages: readonly M[]): Promise<void> {
-  if (messages.length > 0) await queue.send(messages);
 }
 
 function keyOf(message: Change | Sweep): string {

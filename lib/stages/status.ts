@@ -33,6 +33,6 @@ export async function status(
       }
     }),
   );
-  if (changes.length > 0) await ports.changes.send(changes);
+  await ports.changes.send(changes);
   return verdicts;
 }

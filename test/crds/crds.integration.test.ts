@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JsonObject, stringAt } from '../../lib/model/json.ts';
-import { type ObjectKey, objectKey, type Resource } from '../../lib/model/resource.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { Resource } from '../../lib/model/resource.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../lib/model/resources.ts';
 import type { ApiResult, Cluster } from '../../lib/ports.ts';
 import { resourceOf } from '../../lib/stages/install/resource-of.ts';
+import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { type ControlPlanes, startControlPlanes } from '../environment/control-planes.ts';
 import { adminApi } from '../environment/emulated-aws.ts';
 import { must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { cases } from './cases.ts';
-import { CASE_NAMESPACE, type CrdCase } from './crd-case.ts';
+import type { CrdCase } from './crd-case.ts';
 import { crds } from './read-crds.ts';
 
 const ESTABLISHED_SECONDS = 30;
@@ -22,10 +23,8 @@ beforeAll(async () => {
   const plane = planes.clusters['host'];
   if (plane === undefined) throw new Error('no host');
   server = adminApi(plane);
-  const namespaces = new Set(
-    [CASE_NAMESPACE, ...cases.map(({ object }) => namespaceOf(object))].filter(Boolean),
-  );
-  for (const name of namespaces) {
+  const namespaces = cases.flatMap(({ object }) => keyOfObject(object).namespace ?? []);
+  for (const name of new Set(namespaces)) {
     await server.create(NAMESPACES, { metadata: { name } });
   }
   for (const crd of crds.values()) must(await server.create(CUSTOM_RESOURCE_DEFINITIONS, crd));
@@ -47,7 +46,7 @@ describe('the CRDs on an API server', () => {
       expect(answer.ok).toBe(one.valid);
       if (answer.ok) expect(answer.value).toMatchObject(one.stored ?? {});
     } finally {
-      await server.delete(resource(object), keyOf(object));
+      await server.delete(resource(object), keyOfObject(object));
     }
   });
 });
@@ -56,17 +55,9 @@ async function play({ object, change, subresource }: CrdCase): Promise<ApiResult
   const created = await server.create(resource(object), object);
   if (change === undefined) return created;
   must(created);
-  return server.patch(resource(object), keyOf(object), change, subresource);
+  return server.patch(resource(object), keyOfObject(object), change, subresource);
 }
 
 function resource(object: JsonObject): Resource {
   return resourceOf(object, [...crds.values()]);
-}
-
-function keyOf(object: JsonObject): ObjectKey {
-  return objectKey(namespaceOf(object), stringAt(object, 'metadata', 'name') ?? '');
-}
-
-function namespaceOf(object: JsonObject): string | undefined {
-  return stringAt(object, 'metadata', 'namespace');
 }

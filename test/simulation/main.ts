@@ -36,8 +36,9 @@ async function traced(): Promise<FailedRun[]> {
   const trace = (line: string) => process.stderr.write(`${line}\n`);
   for (let seed = from; seed < from + seeds; seed++) {
     const failure = await simulate({ seed, faultRate, sweep: values.sweep, trace });
-    if (failure !== undefined) failures.push(failure);
-    if (failure !== undefined) tell(failure);
+    if (failure === undefined) continue;
+    failures.push(failure);
+    tell(failure);
   }
   return failures;
 }

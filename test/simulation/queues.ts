@@ -91,6 +91,7 @@ function channelOf<M>(world: World, name: string, queue: MemoryQueue<M>): Channe
     },
     inlet: {
       async send(messages) {
+        if (messages.length === 0) return;
         await clock.sleep(random.between(1, 10));
         if (!random.chance(weather.faults)) return take(messages);
         // Refused, taken in part, taken without an answer, or taken twice.

@@ -14,13 +14,8 @@ import { status } from '../../lib/stages/status.ts';
 import { KUBEFED_NAMESPACE } from '../stages/objects.ts';
 import { type Life, mortalClock, mortalCluster, mortalQueue, newLife } from './life.ts';
 import type { Channel, Channels } from './queues.ts';
+import { SILENT_METRICS } from './silent.ts';
 import type { World } from './world.ts';
-
-export const SILENT_METRICS: Metrics = {
-  count: () => undefined,
-  milliseconds: () => undefined,
-  flush: () => undefined,
-};
 
 export function tracingLog(world: World, who: string): Log {
   return {

@@ -47,6 +47,7 @@ export function keptQueue<M>(): KeptQueue<M> {
     refusal: undefined,
     take: () => sent.splice(0),
     async send(messages) {
+      if (messages.length === 0) return;
       if (this.refusal !== undefined) throw this.refusal;
       // As in a real queue, a message is text.
       sent.push(...messages.map((message) => JSON.parse(JSON.stringify(message))));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringAt } from '../../lib/model/json.ts';
 import { MANAGED_LABEL } from '../../lib/model/names.ts';
+import { A } from './config-map-a.ts';
 import { callsSince, SHOP, type TestFederation, testFederation } from './federation.ts';
 import {
   CLUSTER_ROLE,
@@ -10,8 +11,6 @@ import {
   overriding,
   placedIn,
 } from './objects.ts';
-
-const A = { namespace: SHOP, name: 'a' };
 
 /** A federation whose workers know clusters and types already, as they do but for their first message. */
 async function warm(options: Parameters<typeof testFederation>[0] = {}): Promise<TestFederation> {

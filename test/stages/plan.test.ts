@@ -1,39 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { stringAt } from '../../lib/model/json.ts';
-import type { Change } from '../../lib/model/messages.ts';
 import { PLAN_JOBS } from '../../lib/model/metric-names.ts';
 import { KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import { DONE, RETRY } from '../../lib/stages/verdict.ts';
+import { A, inSync } from './config-map-a.ts';
 import { callsSince, SHOP, type TestFederation, testFederation } from './federation.ts';
 import {
   CONFIG_MAP,
   CONFIG_MAP_TYPE_CONFIG,
   DEPLOYMENT,
-  type FederatedParts,
   KUBEFED_NAMESPACE,
   kubeFedCluster,
   NAMESPACE,
   placedIn,
 } from './objects.ts';
-
-const A = { namespace: SHOP, name: 'a' };
-const FINALIZER = 'kubefed.io/sync-controller';
-const BOTH = { name: 'a', clusters: ['east', 'west'], template: { data: { color: 'red' } } };
-
-/** A federation with the FederatedConfigMap `a`, not planned yet, and the change that tells of it. */
-async function withObject(parts: Partial<FederatedParts> = {}, change: Partial<Change> = {}) {
-  const federation = testFederation();
-  const told = await federation.createFederated(CONFIG_MAP, { ...BOTH, ...parts });
-  return { ...federation, told: { ...told, ...change } };
-}
-
-/** The same, with the object in sync in both members. */
-async function inSync(parts: Partial<FederatedParts> = {}): Promise<TestFederation> {
-  const federation = testFederation();
-  await federation.settle([await federation.createFederated(CONFIG_MAP, { ...BOTH, ...parts })]);
-  return federation;
-}
+import { FINALIZER, withObject } from './plan/with-object.ts';
 
 function versionOf(federation: TestFederation): string {
   const object = federation.federatedObject(CONFIG_MAP, 'a');
@@ -179,32 +161,6 @@ describe('plan', () => {
     ]);
   });
 
-  it('deletes an object with such a placement from wherever it is on record', async () => {
-    const federation = await inSync();
-    const placement = { clusters: 'everywhere' };
-    await federation.host.patch(CONFIG_MAP.federated, A, { spec: { placement } });
-    await federation.host.delete(CONFIG_MAP.federated, A);
-    await federation.plan([federation.change(CONFIG_MAP, 'a')]);
-
-    expect(federation.jobs.sent).toMatchObject([
-      { cluster: 'east', action: 'remove' },
-      { cluster: 'west', action: 'remove' },
-    ]);
-  });
-
-  it('takes an object out of members when its namespace is not federated any more', async () => {
-    const federation = await inSync();
-    await federation.host.delete(NAMESPACE.federated, { namespace: SHOP, name: SHOP });
-    await federation.clock.advance(10);
-    const namespaceRevision = federation.clock.nowMs();
-    await federation.plan([federation.change(CONFIG_MAP, 'a', { namespaceRevision })]);
-
-    expect(federation.jobs.sent).toMatchObject([
-      { cluster: 'east', action: 'remove', plan: { reason: 'NamespaceNotFederated' } },
-      { cluster: 'west', action: 'remove' },
-    ]);
-  });
-
   it('keeps to the clusters that the namespace is placed in', async () => {
     const federation = await withObject();
     const spec = { placement: { clusterSelector: null, ...placedIn('west') } };
@@ -242,13 +198,6 @@ describe('plan', () => {
     );
   });
 
-  it('has nothing to say of such an object when it is gone', async () => {
-    const federation = testFederation();
-    await federation.plan([federation.change(NAMESPACE, 'other')]);
-
-    expect([...federation.jobs.sent, ...federation.outcomes.sent]).toEqual([]);
-  });
-
   it.each(['default', 'kube-system', 'kube-public', KUBEFED_NAMESPACE])(
     'never federates the namespace %s',
     async (name) => {
@@ -266,43 +215,6 @@ describe('plan', () => {
     federation.host.seed(FEDERATED_TYPE_CONFIGS, { ...CONFIG_MAP_TYPE_CONFIG, spec });
     await federation.plan([federation.told, { ...federation.told, type: 'things' }]);
 
-    expect([...federation.jobs.sent, ...federation.outcomes.sent]).toEqual([]);
-  });
-
-  it('leaves a deleted object alone that does not carry our finalizer', async () => {
-    const finalizers = ['example.com/hold'];
-    const federation = await withObject({ metadata: { finalizers } });
-    await federation.host.delete(CONFIG_MAP.federated, A);
-    await federation.plan([federation.told]);
-
-    expect([...federation.jobs.sent, ...federation.outcomes.sent]).toEqual([]);
-    expect(federation.federatedObject(CONFIG_MAP, 'a')).toMatchObject({ metadata: { finalizers } });
-  });
-
-  it('lets go at once of a deleted object that is nowhere', async () => {
-    const federation = await withObject({ clusters: [], metadata: { finalizers: [FINALIZER] } });
-    await federation.host.delete(CONFIG_MAP.federated, A);
-    await federation.settle([federation.told]);
-
-    expect(federation.federatedObject(CONFIG_MAP, 'a')).toBeUndefined();
-  });
-
-  it('releases what drifted in members when the federated object is gone', async () => {
-    const federation = testFederation();
-    const drift = (cluster: string) =>
-      federation.change(CONFIG_MAP, 'gone', { cause: 'drift', cluster });
-    await federation.plan([drift('east'), drift('west')]);
-
-    expect(federation.jobs.sent).toMatchObject([
-      { cluster: 'east', action: 'release' },
-      { cluster: 'west', action: 'release' },
-    ]);
-  });
-
-  it('has nothing to do for an object that is gone', async () => {
-    const federation = testFederation();
-
-    expect(await federation.plan([federation.change(CONFIG_MAP, 'gone')])).toEqual([DONE]);
     expect([...federation.jobs.sent, ...federation.outcomes.sent]).toEqual([]);
   });
 

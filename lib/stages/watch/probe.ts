@@ -5,7 +5,6 @@ export async function requestProbes(
   ports: { readonly probes: ProbeQueue; readonly log: Log },
   names: readonly string[],
 ): Promise<void> {
-  if (names.length === 0) return;
   try {
     await ports.probes.send(names.map((cluster) => ({ v: 1, kind: 'probe', cluster })));
   } catch (error) {

@@ -40,6 +40,13 @@ function setUp(
 }
 
 describe('sqsQueue', () => {
+  it('makes no call for no messages', async () => {
+    const { queue, batches } = setUp();
+    await queue.send([]);
+
+    expect(batches).toEqual([]);
+  });
+
   it('sends a message with its group and deduplication id', async () => {
     const { queue, batches } = setUp();
     await queue.send([{ n: 4 }]);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { A, RED } from '../config-map-a.ts';
+import { CONFIG_MAP } from '../objects.ts';
+import { settle, told, watched } from './watched.ts';
+
+describe('federationWatch of members', () => {
+  it('tells a drift after a grace, and where it was seen', async () => {
+    const { federation, createFederated, member, clock } = await watched();
+    await createFederated(CONFIG_MAP, RED);
+    await settle(federation);
+    await member('east').patch(CONFIG_MAP.target, A, { data: { color: 'blue' } });
+    await clock.advance(1_999);
+    expect(told(federation)).toEqual([]);
+    await clock.advance(1);
+    expect(told(federation)).toEqual(['drift: configmaps shop/a in east']);
+  });
+
+  it('puts it right, and is quiet then', async () => {
+    const { federation, createFederated, member, changes } = await watched();
+    await createFederated(CONFIG_MAP, RED);
+    await settle(federation);
+    await member('east').patch(CONFIG_MAP.target, A, { data: { color: 'blue' } });
+    await member('west').delete(CONFIG_MAP.target, A);
+    await settle(federation);
+    await settle(federation);
+
+    expect(federation.target('east', CONFIG_MAP, 'a')).toMatchObject({ data: { color: 'red' } });
+    expect(federation.target('west', CONFIG_MAP, 'a')).toMatchObject({ data: { color: 'red' } });
+    expect(changes.sent).toEqual([]);
+  });
+
+  it('does not look at what does not carry our label', async () => {
+    const { federation, member, clock } = await watched();
+    await member('east').create(CONFIG_MAP.target, { metadata: A });
+    await clock.advance(3_000);
+
+    expect(told(federation)).toEqual([]);
+  });
+
+  it('has every object of a type looked at when events of a member are missing', async () => {
+    const { federation, createFederated, member, clock } = await watched();
+    await createFederated(CONFIG_MAP, RED);
+    await settle(federation);
+    const east = member('east');
+    east.down = true;
+    await clock.advance(1_000);
+    east.down = false;
+    await east.delete(CONFIG_MAP.target, A);
+    east.compact();
+    await settle(federation);
+
+    expect(federation.target('east', CONFIG_MAP, 'a')).toBeDefined();
+  });
+});
