@@ -57,6 +57,15 @@ export function hostAccessRules(
   return [context, ...rules[stage]];
 }
 
+/** @returns what a stage may do in the kubefed namespace beyond that; maybe nothing */
+export function kubefedNamespaceRules(stage: HostStage): readonly PolicyRule[] {
+  const rules: Partial<Record<HostStage, PolicyRule[]>> = {
+    plan: [rule('', ['configmaps'], ['get', 'list'])],
+    status: [rule('', ['configmaps'], ['create', 'patch'])],
+  };
+  return rules[stage] ?? [];
+}
+
 function rule(apiGroup: string, resources: string[], verbs: string[]): PolicyRule {
   return { apiGroups: [apiGroup], resources, verbs };
 }

@@ -70,5 +70,9 @@ async function sendAny<M>(queue: Queue<M>, messages: readonly M[]): Promise<void
 function keyOf(message: Change | Sweep): string {
   return message.kind === 'object'
     ? subjectOf(message)
-    : subjectOf({ ...message, name: String(message.terminating), type: `sweep ${message.type}` });
+    : subjectOf({
+        ...message,
+        name: `${message.terminating}/${message.overdue}`,
+        type: `sweep ${message.type}`,
+      });
 }

@@ -1,14 +1,17 @@
+import { isReady } from '../core/readiness.ts';
 import { type JsonObject, stringAt, valueAt } from '../model/json.ts';
 import type { Change, Sweep } from '../model/messages.ts';
 import { NAMESPACES_TYPE } from '../model/names.ts';
 import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
-import type { FederationReader } from './federation.ts';
+import { deletionDueMs } from './deletion-due.ts';
+import type { Federation, FederationReader } from './federation.ts';
+import { listTombstones, type TombstonePorts } from './tombstones.ts';
 import { unwrap, unwrapIfFound } from './unwrap.ts';
 import { keyOfObject } from './watch/memory.ts';
 
-export interface SweepPorts {
+export interface SweepPorts extends TombstonePorts {
   readonly host: Cluster;
   readonly federation: FederationReader;
 }
@@ -27,8 +30,26 @@ export function sweepEverything(clock: Clock): Sweep {
 export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
   const federation = await ports.federation.at(sweep.contextRevision ?? sweep.seenAtMs);
   const types = [...federation.types.values()].filter((type) => covers(sweep, type));
-  const changes = await Promise.all(types.map((type) => changesOf(ports, sweep, type)));
-  return changes.flat();
+  const isDue = (object: JsonObject) => {
+    const dueMs = deletionDueMs(object, federation.config.deletionDeadlineSeconds);
+    return !sweep.overdue || (dueMs !== undefined && dueMs <= sweep.seenAtMs);
+  };
+  const changes = await Promise.all(types.map((type) => changesOf(ports, sweep, type, isDue)));
+  return [...changes.flat(), ...(await replays(ports, federation, sweep))];
+}
+
+/** What members that are ready again have still to hear of. */
+async function replays(ports: SweepPorts, federation: Federation, sweep: Sweep): Promise<Change[]> {
+  if (sweep.namespace !== undefined || sweep.overdue) return [];
+  const { v, cause, seenAtMs, contextRevision = seenAtMs } = sweep;
+  const tombstones = await listTombstones(ports, federation);
+  return tombstones
+    .filter(({ cluster }) => isReady(federation.clusters.get(cluster) ?? {}))
+    .filter(({ tombstone: { type } }) => sweep.type === '*' || sweep.type === type)
+    .map(({ cluster, tombstone: { type, namespace, name } }) => ({
+      ...{ v, kind: 'object', type, name, cause, seenAtMs, cluster, replay: true, contextRevision },
+      ...(namespace === undefined ? {} : { namespace, namespaceRevision: seenAtMs }),
+    }));
 }
 
 /**
@@ -71,22 +92,29 @@ function covers(sweep: Sweep, type: FederatedType): boolean {
   return type.federated.namespaced && type.name !== NAMESPACES_TYPE;
 }
 
-async function changesOf(ports: SweepPorts, sweep: Sweep, type: FederatedType): Promise<Change[]> {
+async function changesOf(
+  ports: SweepPorts,
+  sweep: Sweep,
+  type: FederatedType,
+  isDue: (object: JsonObject) => boolean,
+): Promise<Change[]> {
   const { v, namespace, cause, seenAtMs, contextRevision } = sweep;
   const options = { metadataOnly: true, ...(namespace === undefined ? {} : { namespace }) };
   const listed = await ports.host.list(type.federated, options);
   // A type whose CRD is not there has no objects.
   if (!listed.ok && listed.error.kind === 'NotFound') return [];
-  return unwrap(listed).items.map((object) => ({
-    v,
-    kind: 'object',
-    type: type.name,
-    ...keyOfObject(object),
-    cause,
-    seenAtMs,
-    // What a worker remembers from before the sweep may be what made the sweep necessary.
-    contextRevision: contextRevision ?? seenAtMs,
-    ...(type.federated.namespaced ? { namespaceRevision: seenAtMs } : {}),
-    ...(sweep.terminating ? uidOf(object) : {}),
-  }));
+  return unwrap(listed)
+    .items.filter(isDue)
+    .map((object) => ({
+      v,
+      kind: 'object',
+      type: type.name,
+      ...keyOfObject(object),
+      cause,
+      seenAtMs,
+      // What a worker remembers from before the sweep may be what made the sweep necessary.
+      contextRevision: contextRevision ?? seenAtMs,
+      ...(type.federated.namespaced ? { namespaceRevision: seenAtMs } : {}),
+      ...(sweep.terminating ? uidOf(object) : {}),
+    }));
 }

@@ -54,6 +54,7 @@ const ACTS: readonly Act[] = [
   { name: 'label cluster', weight: 2, run: labelCluster },
   { name: 'switch type', weight: 1, run: switchType },
   { name: 'outage', weight: 1, run: outage },
+  { name: 'lose a member', weight: 1, run: loseMember },
   { name: 'cut off', weight: 1, run: cutOff },
   { name: 'restart', weight: 2, run: restart },
   { name: 'compact', weight: 1, run: compact },
@@ -305,7 +306,17 @@ async function outage(world: World): Promise<void> {
   world.trace(`down for ${ms} s: ${cluster === world.host ? 'host' : 'a member'}`);
   cluster.down = true;
   await world.clock.sleep(ms * 1000);
-  cluster.down = false;
+  cluster.down = [...world.lost].some((name) => world.members.get(name) === cluster);
+}
+
+/** It comes back when everything else is in order. */
+async function loseMember({ random, members, lost, trace }: World): Promise<void> {
+  const name = random.pick([...members.keys()]);
+  const member = members.get(name);
+  if (member === undefined || lost.size > 0) return;
+  trace(`lost: ${name}`);
+  lost.add(name);
+  member.down = true;
 }
 
 /** Meanwhile others go on in there; what they do may be forgotten by the time that we look again. */

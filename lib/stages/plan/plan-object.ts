@@ -13,6 +13,7 @@ import { removeFinalizer } from '../finalizer.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import type { MergedChange } from './merge-changes.ts';
+import { buriedFacts, buriedIn, planOrphan } from './orphans.ts';
 
 export interface PlanPorts {
   readonly host: Cluster;
@@ -26,9 +27,6 @@ export interface Planned {
   readonly jobs: readonly Job[];
   readonly outcomes: readonly Outcome[];
 }
-
-/** Stands for the uid of a federated object that is gone already. */
-export const NO_UID = '-';
 
 const NOTHING: Planned = { jobs: [], outcomes: [] };
 
@@ -49,7 +47,7 @@ export async function planObject(ports: PlanPorts, change: MergedChange): Promis
   }
 
   const read = await readWithFinalizer(ports, type, key, change);
-  if (read.federated === undefined) return releaseOrphan(change);
+  if (read.federated === undefined) return clearOrphan(ports, federation, change);
   // On its way out, and let go already.
   if (!hasFinalizer(read.federated)) return NOTHING;
   const input = await gather(ports, federation, type, { change, key, ...read });
@@ -58,7 +56,8 @@ export async function planObject(ports: PlanPorts, change: MergedChange): Promis
   if (planned.facts.deleting && (await letGo(ports, type, { key, planned, ...read }))) {
     return NOTHING;
   }
-  return messagesOf(planned, change);
+  const buried = change.replay ? await buriedIn(ports, federation, change) : [];
+  return messagesOf({ ...planned, facts: { ...planned.facts, ...buriedFacts(buried) } }, change);
 }
 
 /**
@@ -208,27 +207,14 @@ function messagesOf(planned: Plan, change: MergedChange): Planned {
   return { jobs: planned.jobs.map((job) => ({ ...common, ...job })), outcomes: [] };
 }
 
-/**
- * The federated object is gone, but members still have an object with our label: the label is taken off, the object
- * stays. Source: KubeFed v0.10.0, removal of the managed label from possible orphans
- */
-function releaseOrphan(change: MergedChange): Planned {
-  const { driftClusters } = change;
-  if (driftClusters.length === 0) return NOTHING;
-  const facts: Plan['facts'] = {
-    uid: NO_UID,
-    generation: 0,
-    resourceVersion: '0',
-    planned: [...driftClusters],
-    selected: [],
-    known: [],
-    templateVersion: '',
-    overridesVersion: '',
-    deleting: true,
-    fresh: false,
-  };
-  const jobs = driftClusters.map((cluster) => ({ cluster, action: 'release' as const }));
-  return messagesOf({ jobs, facts }, change);
+async function clearOrphan(
+  ports: PlanPorts,
+  federation: Federation,
+  change: MergedChange,
+): Promise<Planned> {
+  if (change.driftClusters.length === 0) return NOTHING;
+  const buried = await buriedIn(ports, federation, change);
+  return messagesOf(planOrphan(change.driftClusters, buried), change);
 }
 
 function refuseName(federated: JsonObject | undefined, change: MergedChange): Planned {

@@ -77,7 +77,8 @@ export function federationContext(
   }
 
   function publish(): void {
-    const { scope } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    const { scope, deletionDeadlineSeconds } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    memory.deletionDeadlineSeconds = deletionDeadlineSeconds;
     memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {

@@ -10,6 +10,7 @@ import type {
   ProbeQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
+import { deadlineAlarm } from './deadline-alarm.ts';
 import { dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
@@ -60,6 +61,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
     },
   });
+  const deadlines = deadlineAlarm(memory);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -97,6 +99,10 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
 
   async function checkpoint(): Promise<Checkpoint> {
     forgetGone(memory, clock.nowMs());
+    if (deadlines.isDue(clock.nowMs())) {
+      const about = { type: '*', cause: 'retry', overdue: true } as const;
+      out.enqueue(sweepOf(memory, about, clock.nowMs()));
+    }
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
     await out.flushed();
