@@ -85,7 +85,7 @@ async function run(
   await world.clock.advance(QUIET_MS);
   const held = heldTooLong(world);
   if (held.length > 0) return held;
-  comeBack(world);
+  if (comeBack(world)) await world.clock.advance(QUIET_MS);
 
   if (helped) void sweep(world, channels);
   await settle(world, channels);
@@ -100,13 +100,15 @@ async function run(
 }
 
 /** Those that were lost; whoever asks for their health finds it within a minute. */
-function comeBack({ lost, members, trace }: World): void {
+function comeBack({ lost, members, trace }: World): boolean {
+  const any = lost.size > 0;
   for (const name of lost) {
     trace(`back: ${name}`);
     const member = members.get(name);
     if (member !== undefined) member.down = false;
   }
   lost.clear();
+  return any;
 }
 
 async function settle(world: World, channels: Channels): Promise<void> {

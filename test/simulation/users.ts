@@ -259,7 +259,8 @@ async function holdTarget(world: World): Promise<void> {
   world.trace(`hold ${type.name}`, key);
   await hold([HOLD]);
   await world.clock.sleep(world.random.between(1, 120) * 1000);
-  await insist(world, () => hold(null));
+  // A member that is lost takes it no sooner than it is back, when the storm is long over.
+  void insist(world, () => hold(null));
 }
 
 /** Does it again until it is done, or there is nothing any more to do it to. */

@@ -3,6 +3,7 @@ import type { Memory } from './memory.ts';
 
 /** How often a watch asks on suspicion, while it cannot know everything that is being deleted. */
 const ASK_EVERY_MS = 60_000;
+const FIRST_ASK_MS = 10_000;
 /** Past the deadline, so that what is due to the second is due for everybody. */
 const SLACK_MS = 1_000;
 
@@ -13,6 +14,7 @@ const SLACK_MS = 1_000;
  */
 export function deadlineAlarm(memory: Memory): { isDue(nowMs: number): boolean } {
   let askedMs = memory.startedMs;
+  let nextAskMs = memory.startedMs + FIRST_ASK_MS;
 
   function isKnownDue(deadlineMs: number, nowMs: number): boolean {
     for (const { deletedAt, hasFinalizer } of memory.objects.values()) {
@@ -24,8 +26,9 @@ export function deadlineAlarm(memory: Memory): { isDue(nowMs: number): boolean }
   }
 
   function isSuspected(deadlineMs: number, nowMs: number): boolean {
-    const untilMs = memory.startedMs + deadlineMs + ASK_EVERY_MS;
-    if (nowMs - askedMs < ASK_EVERY_MS || askedMs > untilMs) return false;
+    const untilMs = memory.startedMs + deadlineMs + SLACK_MS;
+    if (nowMs < nextAskMs || askedMs > untilMs) return false;
+    nextAskMs = nowMs + ASK_EVERY_MS;
     return [...memory.clusters.values()].some((cluster) => !isReady(cluster));
   }
 
