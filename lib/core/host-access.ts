@@ -33,7 +33,7 @@ export function hostAccessRules(
   const rules: Record<HostStage, PolicyRule[]> = {
     watch: [
       tokens,
-      core(['federatedtypeconfigs/status'], ['patch']),
+      core(['federatedtypeconfigs', 'federatedtypeconfigs/status'], ['patch']),
       core(records, READ),
       federated(READ),
       rule('', ['namespaces'], READ),
@@ -41,6 +41,7 @@ export function hostAccessRules(
     ],
     plan: [
       core(records, ['get']),
+      core(['federatedtypeconfigs'], ['patch']),
       federated(['get', 'list', 'patch', 'delete']),
       rule('', ['namespaces'], ['get']),
     ],

@@ -7,6 +7,7 @@ import type { FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import { deletionDueMs } from './deletion-due.ts';
 import type { Federation, FederationReader } from './federation.ts';
+import { isHeld, letTypeGo } from './plan/going-type.ts';
 import { listTombstones, type TombstonePorts } from './tombstones.ts';
 import { unwrap, unwrapIfFound } from './unwrap.ts';
 import { keyOfObject } from './watch/memory.ts';
@@ -85,7 +86,7 @@ function uidOf(object: JsonObject): { uid?: string } {
 }
 
 function covers(sweep: Sweep, type: FederatedType): boolean {
-  if (!type.enabled) return false;
+  if (!type.enabled && !type.going) return false;
   if (sweep.type !== '*') return sweep.type === type.name;
   if (sweep.namespace === undefined) return true;
   // A FederatedNamespace decides about the contents of its namespace, which it is not part of itself.
@@ -102,19 +103,22 @@ async function changesOf(
   const options = { metadataOnly: true, ...(namespace === undefined ? {} : { namespace }) };
   const listed = await ports.host.list(type.federated, options);
   // A type whose CRD is not there has no objects.
-  if (!listed.ok && listed.error.kind === 'NotFound') return [];
-  return unwrap(listed)
-    .items.filter(isDue)
-    .map((object) => ({
-      v,
-      kind: 'object',
-      type: type.name,
-      ...keyOfObject(object),
-      cause,
-      seenAtMs,
-      // What a worker remembers from before the sweep may be what made the sweep necessary.
-      contextRevision: contextRevision ?? seenAtMs,
-      ...(type.federated.namespaced ? { namespaceRevision: seenAtMs } : {}),
-      ...(sweep.terminating ? uidOf(object) : {}),
-    }));
+  const isThere = listed.ok || listed.error.kind !== 'NotFound';
+  const items = isThere ? unwrap(listed).items : [];
+  if (type.going && namespace === undefined && !items.some(isHeld)) {
+    await letTypeGo(ports.host, type, ports.kubefedNamespace);
+    return [];
+  }
+  return items.filter(isDue).map((object) => ({
+    v,
+    kind: 'object',
+    type: type.name,
+    ...keyOfObject(object),
+    cause,
+    seenAtMs,
+    // What a worker remembers from before the sweep may be what made the sweep necessary.
+    contextRevision: contextRevision ?? seenAtMs,
+    ...(type.federated.namespaced ? { namespaceRevision: seenAtMs } : {}),
+    ...(sweep.terminating ? uidOf(object) : {}),
+  }));
 }

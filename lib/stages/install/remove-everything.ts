@@ -31,9 +31,17 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   for (const cluster of clusters) {
     unwrapIfFound(await host.delete(KUBEFED_CLUSTERS, keyOfObject(cluster)));
   }
+  for (const config of configs) await removeType(ports, config);
   for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
     unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
   }
+}
+
+/** Its finalizer goes here and now: soon there is nobody any more to take it off. */
+async function removeType({ host }: InstallPorts, config: JsonObject): Promise<void> {
+  const key = keyOfObject(config);
+  unwrapIfFound(await host.delete(FEDERATED_TYPE_CONFIGS, key));
+  unwrapIfFound(await host.patch(FEDERATED_TYPE_CONFIGS, key, { metadata: { finalizers: null } }));
 }
 
 async function removeObjects(ports: InstallPorts, types: readonly FederatedType[]): Promise<void> {

@@ -12,6 +12,7 @@ import { type Federation, type FederationReader, placementClusters } from '../fe
 import { removeFinalizer } from '../finalizer.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
+import { isLetGoWithType } from './going-type.ts';
 import type { MergedChange } from './merge-changes.ts';
 import { buriedFacts, buriedIn, planOrphan } from './orphans.ts';
 
@@ -39,8 +40,9 @@ const NOTHING: Planned = { jobs: [], outcomes: [] };
 export async function planObject(ports: PlanPorts, change: MergedChange): Promise<Planned> {
   const federation = await ports.federation.at(change.contextRevision);
   const type = federation.types.get(change.type);
-  if (type === undefined || !type.enabled) return NOTHING;
   const key = objectKey(change.namespace, change.name);
+  if (type === undefined || (await isLetGoWithType(ports.host, type, key))) return NOTHING;
+  if (!type.enabled) return NOTHING;
   if (isNamespaceType(type) && isSystemNamespace(ports, change.name)) return NOTHING;
   if (isNamespaceType(type) && change.name !== change.namespace) {
     return refuseName(unwrapIfFound(await ports.host.get(type.federated, key)), change);

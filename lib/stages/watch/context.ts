@@ -13,7 +13,7 @@ import { follow } from './follow.ts';
 import type { Memory } from './memory.ts';
 import { requestProbes } from './probe.ts';
 import { type Tracked, tracked } from './tracked.ts';
-import { reportType } from './type-status.ts';
+import { holdType, reportType } from './type-status.ts';
 
 export interface ContextChange {
   /** which type, or all, has to be looked at again */
@@ -50,7 +50,7 @@ export function federationContext(
   onChange: (changes: readonly ContextChange[]) => void,
 ): FederationContext {
   const stopping = new AbortController();
-  const types = tracked((object) => object['spec'] ?? null);
+  const types = tracked(typeFacts);
   const clusters = tracked(clusterFacts);
   const config = tracked((object) => object['spec'] ?? null);
   const followers: Promise<void>[] = [];
@@ -82,7 +82,11 @@ export function federationContext(
     memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
-      void reportType(ports, object, memory.types.get(name)?.enabled === true);
+      const running = memory.types.get(name)?.enabled === true;
+      // One write after the other: the first moves the resourceVersion that the second demands.
+      void (running ? holdType(ports, object) : Promise.resolve()).then(() =>
+        reportType(ports, object, running),
+      );
     }
   }
 
@@ -137,6 +141,11 @@ function followTracked(
     end.signal,
   );
   return { done, settled };
+}
+
+function typeFacts(object: JsonObject): JsonValue {
+  const going = valueAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+  return going ? ['going', object['spec'] ?? null] : (object['spec'] ?? null);
 }
 
 /** The time of a transition counts: what was planned while a cluster was away must be planned again, even if nobody saw it go. */

@@ -10,7 +10,6 @@ import type {
   ProbeQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
-import { deadlineAlarm } from './deadline-alarm.ts';
 import { dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
@@ -19,6 +18,7 @@ import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
 import { emptyMemory, forgetGone } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
+import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
 
 export interface WatchPorts {
@@ -61,7 +61,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
     },
   });
-  const deadlines = deadlineAlarm(memory);
+  const reminded = reminders(memory);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -99,10 +99,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
 
   async function checkpoint(): Promise<Checkpoint> {
     forgetGone(memory, clock.nowMs());
-    if (deadlines.isDue(clock.nowMs())) {
-      const about = { type: '*', cause: 'retry', overdue: true } as const;
-      out.enqueue(sweepOf(memory, about, clock.nowMs()));
-    }
+    for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
     await out.flushed();
