@@ -6,7 +6,7 @@ import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import { deletionDueMs } from './deletion-due.ts';
-import type { Federation, FederationReader } from './federation.ts';
+import { type Federation, type FederationReader, onlyNamespace } from './federation.ts';
 import { isHeld, letTypeGo } from './plan/going-type.ts';
 import { listTombstones, type TombstonePorts } from './tombstones.ts';
 import { unwrap, unwrapIfFound } from './unwrap.ts';
@@ -30,12 +30,16 @@ export function sweepEverything(clock: Clock): Sweep {
  */
 export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
   const federation = await ports.federation.at(sweep.contextRevision ?? sweep.seenAtMs);
+  const only = onlyNamespace(federation, ports.kubefedNamespace);
+  if (only !== undefined && sweep.namespace !== undefined && sweep.namespace !== only) return [];
   const types = [...federation.types.values()].filter((type) => covers(sweep, type));
   const isDue = (object: JsonObject) => {
     const dueMs = deletionDueMs(object, federation.config.deletionDeadlineSeconds);
     return !sweep.overdue || (dueMs !== undefined && dueMs <= sweep.seenAtMs);
   };
-  const changes = await Promise.all(types.map((type) => changesOf(ports, sweep, type, isDue)));
+  const changes = await Promise.all(
+    types.map((type) => changesOf(ports, sweep, type, { only, isDue })),
+  );
   return [...changes.flat(), ...(await replays(ports, federation, sweep))];
 }
 
@@ -97,15 +101,16 @@ async function changesOf(
   ports: SweepPorts,
   sweep: Sweep,
   type: FederatedType,
-  isDue: (object: JsonObject) => boolean,
+  { only, isDue }: { only: string | undefined; isDue: (object: JsonObject) => boolean },
 ): Promise<Change[]> {
-  const { v, namespace, cause, seenAtMs, contextRevision } = sweep;
+  const { v, cause, seenAtMs, contextRevision } = sweep;
+  const namespace = sweep.namespace ?? (type.federated.namespaced ? only : undefined);
   const options = { metadataOnly: true, ...(namespace === undefined ? {} : { namespace }) };
   const listed = await ports.host.list(type.federated, options);
   // A type whose CRD is not there has no objects.
   const isThere = listed.ok || listed.error.kind !== 'NotFound';
   const items = isThere ? unwrap(listed).items : [];
-  if (type.going && namespace === undefined && !items.some(isHeld)) {
+  if (type.going && sweep.namespace === undefined && !items.some(isHeld)) {
     await letTypeGo(ports.host, type, ports.kubefedNamespace);
     return [];
   }

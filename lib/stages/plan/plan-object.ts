@@ -8,7 +8,12 @@ import { type ObjectKey, objectKey, qualifiedName } from '../../model/resource.t
 import { NAMESPACES } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Cluster, Log } from '../../ports.ts';
-import { type Federation, type FederationReader, placementClusters } from '../federation.ts';
+import {
+  type Federation,
+  type FederationReader,
+  onlyNamespace,
+  placementClusters,
+} from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
@@ -41,8 +46,7 @@ export async function planObject(ports: PlanPorts, change: MergedChange): Promis
   const federation = await ports.federation.at(change.contextRevision);
   const type = federation.types.get(change.type);
   const key = objectKey(change.namespace, change.name);
-  if (type === undefined || (await isLetGoWithType(ports.host, type, key))) return NOTHING;
-  if (!type.enabled) return NOTHING;
+  if (type === undefined || (await isOutOfHand(ports, federation, type, key))) return NOTHING;
   if (isNamespaceType(type) && isSystemNamespace(ports, change.name)) return NOTHING;
   if (isNamespaceType(type) && change.name !== change.namespace) {
     return refuseName(unwrapIfFound(await ports.host.get(type.federated, key)), change);
@@ -234,6 +238,18 @@ function refuseName(federated: JsonObject | undefined, change: MergedChange): Pl
     warnings: [{ reason: 'InvalidName', message }],
   });
   return messagesOf(planned, change);
+}
+
+/** The type stands still, is about to go, or the namespace is not that of a namespaced federation. */
+async function isOutOfHand(
+  ports: PlanPorts,
+  federation: Federation,
+  type: FederatedType,
+  key: ObjectKey,
+): Promise<boolean> {
+  if (await isLetGoWithType(ports.host, type, key)) return true;
+  const only = onlyNamespace(federation, ports.kubefedNamespace);
+  return !type.enabled || (only !== undefined && key.namespace !== only);
 }
 
 function isNamespaceType(type: FederatedType): boolean {

@@ -13,7 +13,7 @@ import { follow } from './follow.ts';
 import type { Memory } from './memory.ts';
 import { requestProbes } from './probe.ts';
 import { type Tracked, tracked } from './tracked.ts';
-import { holdType, reportType } from './type-status.ts';
+import { tellType } from './type-status.ts';
 
 export interface ContextChange {
   /** which type, or all, has to be looked at again */
@@ -79,14 +79,11 @@ export function federationContext(
   function publish(): void {
     const { scope, deletionDeadlineSeconds } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
     memory.deletionDeadlineSeconds = deletionDeadlineSeconds;
+    memory.onlyNamespace = scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
     memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
-      const running = memory.types.get(name)?.enabled === true;
-      // One write after the other: the first moves the resourceVersion that the second demands.
-      void (running ? holdType(ports, object) : Promise.resolve()).then(() =>
-        reportType(ports, object, running),
-      );
+      void tellType(ports, object, memory.types.get(name)?.enabled === true);
     }
   }
 

@@ -16,7 +16,7 @@ import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
 import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
-import { emptyMemory, forgetGone } from './memory.ts';
+import { emptyMemory, forgetGone, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
 import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
@@ -78,7 +78,9 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const types = [...memory.types.values()].filter((type) => type.enabled);
     const ofMembers = members
       .connected()
-      .flatMap((member) => memberSources(member, types, drifts, sweepListed));
+      .flatMap((member) =>
+        memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
+      );
     running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
   }
 

@@ -14,6 +14,8 @@ export interface Memory {
   readonly namespaceRevisions: Map<string, number>;
   /** how long a member that cannot be reached may hold up a deletion */
   deletionDeadlineSeconds: number;
+  /** the only namespace that is federated; absent: all are */
+  onlyNamespace: string | undefined;
   types: ReadonlyMap<string, FederatedType>;
   clusters: ReadonlyMap<string, JsonObject>;
   /** federated objects by `objectId` */
@@ -32,6 +34,7 @@ export function emptyMemory(nowMs: number): Memory {
     contextRevision: nowMs,
     namespaceRevisions: new Map(),
     deletionDeadlineSeconds: readKubeFedConfig(undefined).deletionDeadlineSeconds,
+    onlyNamespace: undefined,
     types: new Map(),
     clusters: new Map(),
     objects: new Map(),
@@ -39,6 +42,11 @@ export function emptyMemory(nowMs: number): Memory {
     terminating: new Set(),
     recorded: new Map(),
   };
+}
+
+/** @returns what restricts lists and watches of namespaced resources to what is federated */
+export function scopeOf({ onlyNamespace }: Memory): { readonly namespace?: string } {
+  return onlyNamespace === undefined ? {} : { namespace: onlyNamespace };
 }
 
 /** The targets of a deleted object follow it within seconds; after a minute nothing asks for it any more. */

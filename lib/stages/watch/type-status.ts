@@ -7,7 +7,7 @@ import type { Cluster, Log } from '../../ports.ts';
  * A FederatedTypeConfig that could vanish at any moment would leave its objects with a finalizer that nobody takes off.
  * Source: KubeFed v0.10.0, finalizer of FederatedTypeConfig
  */
-export async function holdType(
+async function holdType(
   ports: { readonly host: Cluster; readonly log: Log; readonly kubefedNamespace: string },
   config: JsonObject,
 ): Promise<void> {
@@ -46,4 +46,14 @@ export async function reportType(
   const key = { namespace: ports.kubefedNamespace, name };
   const written = await ports.host.patch(FEDERATED_TYPE_CONFIGS, key, { status }, 'status');
   if (!written.ok) ports.log.warn('status of type not written', { ...key, error: written.error });
+}
+
+/** One write after the other: the first moves the resourceVersion. A type that stands still is not held on to. */
+export async function tellType(
+  ports: { readonly host: Cluster; readonly log: Log; readonly kubefedNamespace: string },
+  config: JsonObject,
+  running: boolean,
+): Promise<void> {
+  if (running) await holdType(ports, config);
+  await reportType(ports, config, running);
 }
