@@ -61,7 +61,7 @@ export function hostAccessRules(
 /** @returns what a stage may do in the kubefed namespace beyond that; maybe nothing */
 export function kubefedNamespaceRules(stage: HostStage): readonly PolicyRule[] {
   const rules: Partial<Record<HostStage, PolicyRule[]>> = {
-    plan: [rule('', ['configmaps'], ['get', 'list'])],
+    plan: [rule('', ['configmaps'], ['get', 'list', 'create', 'patch'])],
     status: [rule('', ['configmaps'], ['create', 'patch'])],
   };
   return rules[stage] ?? [];

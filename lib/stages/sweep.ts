@@ -25,7 +25,7 @@ export function sweepEverything(clock: Clock): Sweep {
 /**
  * Turns a sweep into one change for each object that it covers. Only names are read, not the objects.
  *
- * @returns in no particular order; empty when the type is unknown or disabled
+ * @returns in no particular order; empty when the type is unknown
  * @throws {HostError} the host cannot be read: the sweep is to be tried again
  */
 export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
@@ -33,10 +33,9 @@ export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Chan
   const only = onlyNamespace(federation, ports.kubefedNamespace);
   if (only !== undefined && sweep.namespace !== undefined && sweep.namespace !== only) return [];
   const types = [...federation.types.values()].filter((type) => covers(sweep, type));
-  const isDue = (object: JsonObject) => {
-    const dueMs = deletionDueMs(object, federation.config.deletionDeadlineSeconds);
-    return !sweep.overdue || (dueMs !== undefined && dueMs <= sweep.seenAtMs);
-  };
+  const { deletionDeadlineSeconds } = federation.config;
+  const isDue = (object: JsonObject) =>
+    (deletionDueMs(object, deletionDeadlineSeconds) ?? Number.POSITIVE_INFINITY) <= sweep.seenAtMs;
   const changes = await Promise.all(
     types.map((type) => changesOf(ports, sweep, type, { only, isDue })),
   );
@@ -50,6 +49,7 @@ async function replays(ports: SweepPorts, federation: Federation, sweep: Sweep):
   const tombstones = await listTombstones(ports, federation);
   return tombstones
     .filter(({ cluster }) => isReady(federation.clusters.get(cluster) ?? {}))
+    .filter(({ tombstone: { type } }) => federation.types.get(type)?.enabled)
     .filter(({ tombstone: { type } }) => sweep.type === '*' || sweep.type === type)
     .map(({ cluster, tombstone: { type, namespace, name } }) => ({
       ...{ v, kind: 'object', type, name, cause, seenAtMs, cluster, replay: true, contextRevision },
@@ -90,7 +90,8 @@ function uidOf(object: JsonObject): { uid?: string } {
 }
 
 function covers(sweep: Sweep, type: FederatedType): boolean {
-  if (!type.enabled && !type.going) return false;
+  // Of a type that stands still, deletions that have waited long enough are all that there is to look at.
+  if (!type.enabled && !type.going && sweep.namespace !== undefined) return false;
   if (sweep.type !== '*') return sweep.type === type.name;
   if (sweep.namespace === undefined) return true;
   // A FederatedNamespace decides about the contents of its namespace, which it is not part of itself.
@@ -114,7 +115,8 @@ async function changesOf(
     await letTypeGo(ports.host, type, ports.kubefedNamespace);
     return [];
   }
-  return items.filter(isDue).map((object) => ({
+  const isAll = !sweep.overdue && (type.enabled || type.going === true);
+  return (isAll ? items : items.filter(isDue)).map((object) => ({
     v,
     kind: 'object',
     type: type.name,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readTombstones } from '../../lib/core/tombstones.ts';
 import { type JsonObject, listAt } from '../../lib/model/json.ts';
-import { KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
+import { CONFIG_MAPS, KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import { sweepEverything } from '../../lib/stages/sweep.ts';
 import { federationWatch } from '../../lib/stages/watch/federation-watch.ts';
@@ -112,5 +113,45 @@ describe('a FederatedTypeConfig', () => {
     const federated = federation.federatedObject(CONFIG_MAP, 'a');
     expect(finalizersOf(federated)).toEqual(['kubefed.io/sync-controller']);
     expect(federated).toMatchObject({ status: { conditions: [{ status: 'True' }] } });
+  });
+});
+
+describe('a type that stands still', () => {
+  async function disabledWithDeletedObject(): Promise<TestFederation> {
+    const federation = await watched();
+    await turn(federation, 'Disabled');
+    await federation.host.delete(CONFIG_MAP.federated, A);
+    await pass(federation);
+    return federation;
+  }
+
+  const turn = ({ host }: TestFederation, propagation: string) =>
+    host.patch(FEDERATED_TYPE_CONFIGS, TYPE, { spec: { propagation } });
+
+  it('lets deletions wait', async () => {
+    const federation = await disabledWithDeletedObject();
+
+    expect(federation.federatedObject(CONFIG_MAP, 'a')).toBeDefined();
+    await turn(federation, 'Enabled');
+    await pass(federation);
+    expect(federation.federatedObject(CONFIG_MAP, 'a')).toBeUndefined();
+    expect(federation.target('east', CONFIG_MAP, 'a')).toBeUndefined();
+  });
+
+  it('lets them wait no longer than the deadline, and makes up for them when it runs', async () => {
+    const federation = await disabledWithDeletedObject();
+    await federation.clock.advance(300_000);
+    await federation.settle([sweepEverything(federation.clock)]);
+    expect(federation.federatedObject(CONFIG_MAP, 'a')).toBeUndefined();
+    expect(federation.target('east', CONFIG_MAP, 'a')).toBeDefined();
+
+    await turn(federation, 'Enabled');
+    await pass(federation);
+    for (const cluster of ['east', 'west']) {
+      expect(federation.target(cluster, CONFIG_MAP, 'a')).toBeUndefined();
+    }
+    expect(federation.host.peekAll(CONFIG_MAPS, KUBEFED_NAMESPACE).flatMap(readTombstones)).toEqual(
+      [],
+    );
   });
 });

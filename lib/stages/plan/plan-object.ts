@@ -20,6 +20,7 @@ import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { isLetGoWithType } from './going-type.ts';
 import type { MergedChange } from './merge-changes.ts';
 import { buriedFacts, buriedIn, planOrphan } from './orphans.ts';
+import { letGoStandingStill } from './standing-still.ts';
 
 export interface PlanPorts {
   readonly host: Cluster;
@@ -46,7 +47,7 @@ export async function planObject(ports: PlanPorts, change: MergedChange): Promis
   const federation = await ports.federation.at(change.contextRevision);
   const type = federation.types.get(change.type);
   const key = objectKey(change.namespace, change.name);
-  if (type === undefined || (await isOutOfHand(ports, federation, type, key))) return NOTHING;
+  if (type === undefined || (await isOutOfHand(ports, federation, type, change))) return NOTHING;
   if (isNamespaceType(type) && isSystemNamespace(ports, change.name)) return NOTHING;
   if (isNamespaceType(type) && change.name !== change.namespace) {
     return refuseName(unwrapIfFound(await ports.host.get(type.federated, key)), change);
@@ -245,11 +246,13 @@ async function isOutOfHand(
   ports: PlanPorts,
   federation: Federation,
   type: FederatedType,
-  key: ObjectKey,
+  { namespace, name, seenAtMs: nowMs }: MergedChange,
 ): Promise<boolean> {
+  const key = objectKey(namespace, name);
   if (await isLetGoWithType(ports.host, type, key)) return true;
+  if (!type.enabled) await letGoStandingStill(ports, federation, type, { key, nowMs });
   const only = onlyNamespace(federation, ports.kubefedNamespace);
-  return !type.enabled || (only !== undefined && key.namespace !== only);
+  return !type.enabled || (only !== undefined && namespace !== only);
 }
 
 function isNamespaceType(type: FederatedType): boolean {
