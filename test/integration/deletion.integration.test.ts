@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTombstones } from '../../lib/core/tombstones.ts';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
@@ -15,6 +17,7 @@ import {
   type FastFederation,
   startFastFederation,
 } from '../environment/fast-federation.ts';
+import { runCommand } from '../environment/run-command.ts';
 import {
   FEDERATED_CONFIG_MAPS,
   FEDERATED_NAMESPACES,
@@ -129,6 +132,32 @@ describe('a deletion', () => {
     }
   }, 240_000);
 });
+
+describe('finalizers that an uninstall has left', () => {
+  it('go by what the FAQ says', async () => {
+    const made = await furnish('left', [FEDERATED_SERVICE_ACCOUNTS]);
+    const keys = [...made, { resource: FEDERATED_NAMESPACES, key: own('left') }];
+    await federation.runtime.stop();
+    const { kubeconfigPath } = federation.host.plane;
+    const env = { ...process.env, KUBECONFIG: kubeconfigPath };
+    await runCommand('sh', ['-c', await remedy()], env);
+    await deleteAll(keys);
+    const type = { namespace: KUBEFED, name: 'serviceaccounts' };
+    must(await federation.host.api.delete(FEDERATED_TYPE_CONFIGS, type));
+
+    await areGone(keys);
+    await isGone(federation.host, FEDERATED_TYPE_CONFIGS, type);
+  }, 240_000);
+});
+
+/** @returns the commands in the FAQ that take finalizers off */
+async function remedy(): Promise<string> {
+  const faq = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'faq.md'), 'utf8');
+  const found = [...faq.matchAll(/```sh\n([\s\S]*?)```/g)].find(([, text]) =>
+    text?.includes('"finalizers":null'),
+  );
+  return found?.[1] ?? '';
+}
 
 interface Made {
   readonly resource: Resource;
