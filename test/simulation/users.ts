@@ -19,6 +19,7 @@ import {
   placedIn,
 } from '../stages/objects.ts';
 import type { Channels } from './queues.ts';
+import { loseMember, remakeType } from './rare-acts.ts';
 import { sweep } from './schedules.ts';
 import { FOREIGN_NAMESPACE, federatedId, NAMESPACE_NAMES, type World } from './world.ts';
 
@@ -53,6 +54,7 @@ const ACTS: readonly Act[] = [
   { name: 'foreign', weight: 1, run: createForeign },
   { name: 'label cluster', weight: 2, run: labelCluster },
   { name: 'switch type', weight: 1, run: switchType },
+  { name: 'make a type anew', weight: 1, run: remakeType },
   { name: 'outage', weight: 1, run: outage },
   { name: 'lose a member', weight: 1, run: loseMember },
   { name: 'cut off', weight: 1, run: cutOff },
@@ -308,16 +310,6 @@ async function outage(world: World): Promise<void> {
   cluster.down = true;
   await world.clock.sleep(ms * 1000);
   cluster.down = [...world.lost].some((name) => world.members.get(name) === cluster);
-}
-
-/** It comes back when everything else is in order. */
-async function loseMember({ random, members, lost, trace }: World): Promise<void> {
-  const name = random.pick([...members.keys()]);
-  const member = members.get(name);
-  if (member === undefined || lost.size > 0) return;
-  trace(`lost: ${name}`);
-  lost.add(name);
-  member.down = true;
 }
 
 /** Meanwhile others go on in there; what they do may be forgotten by the time that we look again. */
