@@ -42,7 +42,8 @@ export function newWarnings(input: {
 
 function warningOf(entry: ClusterEntry, targetKind: string, object: ObjectKey): Warning {
   if (entry.code === 'ClusterNotReady') {
-    return { reason: 'ClusterNotReady', message: `Cluster not ready: ${entry.name}` };
+    const why = entry.message === undefined ? '' : `; ${entry.message}`;
+    return { reason: 'ClusterNotReady', message: `Cluster not ready: ${entry.name}${why}` };
   }
   const [reason, verb] = OPERATION[entry.code] ?? ['UpdateInClusterFailed', 'update'];
   const what = `${targetKind} "${qualifiedName(object)}" in cluster "${entry.name}"`;

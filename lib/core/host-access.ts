@@ -33,7 +33,7 @@ export function hostAccessRules(
   const rules: Record<HostStage, PolicyRule[]> = {
     watch: [
       tokens,
-      core(['federatedtypeconfigs/status'], ['patch']),
+      core(['federatedtypeconfigs', 'federatedtypeconfigs/status'], ['patch']),
       core(records, READ),
       federated(READ),
       rule('', ['namespaces'], READ),
@@ -41,6 +41,7 @@ export function hostAccessRules(
     ],
     plan: [
       core(records, ['get']),
+      core(['federatedtypeconfigs'], ['patch']),
       federated(['get', 'list', 'patch', 'delete']),
       rule('', ['namespaces'], ['get']),
     ],
@@ -55,6 +56,15 @@ export function hostAccessRules(
     health: [tokens, core(['kubefedclusters/status'], ['patch'])],
   };
   return [context, ...rules[stage]];
+}
+
+/** @returns what a stage may do in the kubefed namespace beyond that; maybe nothing */
+export function kubefedNamespaceRules(stage: HostStage): readonly PolicyRule[] {
+  const rules: Partial<Record<HostStage, PolicyRule[]>> = {
+    plan: [rule('', ['configmaps'], ['get', 'list', 'create', 'patch'])],
+    status: [rule('', ['configmaps'], ['create', 'patch'])],
+  };
+  return rules[stage] ?? [];
 }
 
 function rule(apiGroup: string, resources: string[], verbs: string[]): PolicyRule {

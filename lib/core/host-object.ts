@@ -7,6 +7,8 @@ export interface SeenObject {
   readonly signature: string;
   readonly hasFinalizer: boolean;
   readonly deleting: boolean;
+  /** when it was deleted, RFC 3339 */
+  readonly deletedAt?: string;
 }
 
 /**
@@ -35,12 +37,14 @@ export function bareResourceVersion(object: JsonObject): string | undefined {
 
 function observe(object: JsonObject): SeenObject {
   const metadata = objectAt(object, 'metadata') ?? {};
-  const deleting = metadata['deletionTimestamp'] !== undefined;
+  const deletedAt = stringAt(metadata, 'deletionTimestamp');
+  const deleting = deletedAt !== undefined;
   const { uid, generation, labels, annotations } = metadata;
   return {
     // Not goJson: API servers send their keys sorted, and this runs for every event.
     signature: JSON.stringify([uid, generation, deleting, labels, annotations]),
     hasFinalizer: listAt(metadata, 'finalizers').includes(SYNC_FINALIZER),
     deleting,
+    ...(deletedAt === undefined ? {} : { deletedAt }),
   };
 }

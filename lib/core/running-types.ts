@@ -5,7 +5,7 @@ import { type FederatedType, readFederatedType } from '../model/type-config.ts';
 /**
  * Reads the FederatedTypeConfigs and says which types are propagated. Without the type `namespaces` nobody can say where
  * the contents of a namespace may go: in a cluster-wide federation all namespaced types stand still then, instead of
- * being taken out of every member.
+ * being taken out of every member. A federation of one namespace propagates no cluster-scoped types.
  *
  * @returns every readable type by name; `enabled` is false where it stands still
  * Source: KubeFed v0.10.0, start of the sync controllers by FederatedTypeConfig
@@ -19,7 +19,8 @@ export function runningTypes(
   const canPlace = scope === 'Namespaced' || namespaces?.enabled === true;
   return new Map(
     types.map((type) => {
-      const enabled = type.enabled && (canPlace || !type.target.namespaced);
+      const isInScope = type.target.namespaced ? canPlace : scope === 'Cluster';
+      const enabled = type.enabled && isInScope;
       return [type.name, { ...type, enabled }];
     }),
   );

@@ -8,6 +8,8 @@ export interface KubeFedConfig {
   readonly adoptResources: boolean;
   readonly gates: Readonly<Record<string, boolean>>;
   readonly healthTimeoutSeconds: number;
+  /** how long a member that cannot be reached may hold up a deletion */
+  readonly deletionDeadlineSeconds: number;
 }
 
 export const KUBEFED_CONFIGS: Resource = {
@@ -29,8 +31,13 @@ export function readKubeFedConfig(config: JsonObject | undefined): KubeFedConfig
     ),
     healthTimeoutSeconds:
       parseDurationSeconds(stringAt(config, 'spec', 'clusterHealthCheck', 'timeout')) ?? 3,
+    deletionDeadlineSeconds:
+      parseDurationSeconds(stringAt(config, 'spec', 'syncController', 'deletionDeadline')) ??
+      DELETION_DEADLINE_SECONDS,
   };
 }
+
+const DELETION_DEADLINE_SECONDS = 300;
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   h: 3600,

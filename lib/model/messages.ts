@@ -45,6 +45,8 @@ export const Change = z.object({
   uid: z.optional(text),
   /** the member in which a drift was seen; something of ours lies there even if the host has no record of it */
   cluster: z.optional(text),
+  /** the member has still to hear of a delete that the host did not wait for: see tombstones */
+  replay: z.optional(z.boolean()),
   contextRevision,
   /** like contextRevision, for the FederatedNamespace of the object's namespace */
   namespaceRevision: z.optional(z.number()),
@@ -60,6 +62,8 @@ export const Sweep = z.object({
   namespace: z.optional(text),
   /** the namespace is being deleted on the host: its federated objects are to go at once */
   terminating: z.optional(z.boolean()),
+  /** only the objects whose deletion has waited for members long enough, at `seenAtMs` */
+  overdue: z.optional(z.boolean()),
   cause: Change.shape.cause,
   seenAtMs: z.number(),
   contextRevision,
@@ -97,6 +101,8 @@ export const PlanFacts = z.object({
   templateVersion: z.string(),
   overridesVersion: z.string(),
   deleting: z.boolean(),
+  /** tombstones of the object that the results settle, by cluster and uid of what was deleted */
+  buried: z.optional(z.array(z.object({ cluster: text, uid: text }))),
   /** nothing was recorded on the host before this pass: no status, no PropagatedVersion */
   fresh: z.boolean(),
   reason: z.optional(reason),

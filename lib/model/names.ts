@@ -15,6 +15,8 @@ export const TYPE_CONFIG_FINALIZER = 'core.kubefed.io/federated-type-config';
 export const MANAGED_LABEL = 'kubefed.io/managed';
 export const ORPHAN_ANNOTATION = 'kubefed.io/orphan';
 export const DELETE_OPTIONS_ANNOTATION = 'kubefed.io/deleteoption';
+/** Label of the ConfigMaps in the kubefed namespace that hold the deletes which a member has still to hear of. */
+export const TOMBSTONES_LABEL = 'kubefed.io/tombstones';
 export const PROPAGATION_CONDITION = 'Propagation';
 
 /** Name of the Lease that the watch stage owns, in the kubefed namespace. */

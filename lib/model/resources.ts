@@ -87,3 +87,16 @@ export const CLUSTER_ROLE_BINDINGS: Resource = {
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
 };
+
+export const ROLES: Resource = {
+  ...CLUSTER_ROLES,
+  kind: 'Role',
+  plural: 'roles',
+  namespaced: true,
+};
+
+export const ROLE_BINDINGS: Resource = {
+  ...ROLES,
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+};

@@ -9,6 +9,8 @@ export interface FederatedType {
   readonly target: Resource;
   readonly federated: Resource;
   readonly enabled: boolean;
+  /** the FederatedTypeConfig is being deleted: its objects are to be let go */
+  readonly going?: true;
   /** whether the target's status is collected into `status.clusters[].remoteStatus` */
   readonly statusCollection: boolean;
 }
@@ -42,6 +44,9 @@ export function readFederatedType(config: JsonObject): FederatedType | undefined
     // A FederatedNamespace lies in the namespace that it federates.
     federated: { ...federated, namespaced: target.namespaced || name === NAMESPACES_TYPE },
     enabled: valueAt(config, 'spec', 'propagation') === 'Enabled',
+    ...(valueAt(config, 'metadata', 'deletionTimestamp') === undefined
+      ? {}
+      : { going: true as const }),
     statusCollection: valueAt(config, 'spec', 'statusCollection') === 'Enabled',
   };
 }

@@ -133,6 +133,14 @@ async function readFederation(host: Cluster, namespace: string): Promise<Federat
   };
 }
 
+/** @returns the only namespace that is federated; undefined where all are */
+export function onlyNamespace(
+  { config }: Federation,
+  kubefedNamespace: string,
+): string | undefined {
+  return config.scope === 'Namespaced' ? kubefedNamespace : undefined;
+}
+
 /** @returns clusters as placement sees them: name and labels */
 export function placementClusters(federation: Federation) {
   return [...federation.clusters].map(([name, cluster]) => ({

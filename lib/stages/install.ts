@@ -1,10 +1,10 @@
-import { HOST_STAGES, hostAccessRules } from '../core/host-access.ts';
+import { HOST_STAGES, hostAccessRules, kubefedNamespaceRules } from '../core/host-access.ts';
 import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
 import { INSTALL_CONFIG_MAP, TYPES_GROUP } from '../model/names.ts';
 import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster, Log } from '../ports.ts';
-import { hostRbac } from './install/host-rbac.ts';
+import { hostRbac, namespaceRbac } from './install/host-rbac.ts';
 import { putNew, putObject } from './install/put-object.ts';
 import { resourceOf } from './install/resource-of.ts';
 import { unwrap } from './unwrap.ts';
@@ -57,9 +57,10 @@ async function putRoles(ports: InstallPorts): Promise<void> {
   const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
   const groups = configs.map((config) => readFederatedType(config)?.federated.group ?? TYPES_GROUP);
   const federatedGroups = [...new Set([TYPES_GROUP, ...groups])].sort();
-  const objects = HOST_STAGES.flatMap((stage) =>
-    hostRbac(stage, hostAccessRules(stage, federatedGroups)),
-  );
+  const objects = HOST_STAGES.flatMap((stage) => [
+    ...hostRbac(stage, hostAccessRules(stage, federatedGroups)),
+    ...namespaceRbac(stage, kubefedNamespaceRules(stage), namespace),
+  ]);
   await Promise.all(objects.map(({ resource, object }) => putObject(host, resource, object)));
 }
 

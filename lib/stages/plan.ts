@@ -62,5 +62,9 @@ export async function plan(
 function keyOf(message: Change | Sweep): string {
   return message.kind === 'object'
     ? subjectOf(message)
-    : subjectOf({ ...message, name: String(message.terminating), type: `sweep ${message.type}` });
+    : subjectOf({
+        ...message,
+        name: `${message.terminating}/${message.overdue}`,
+        type: `sweep ${message.type}`,
+      });
 }

@@ -1,14 +1,18 @@
+import { isReady } from '../core/readiness.ts';
 import { type JsonObject, stringAt, valueAt } from '../model/json.ts';
 import type { Change, Sweep } from '../model/messages.ts';
 import { NAMESPACES_TYPE } from '../model/names.ts';
 import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster } from '../ports.ts';
-import type { FederationReader } from './federation.ts';
+import { deletionDueMs } from './deletion-due.ts';
+import { type Federation, type FederationReader, onlyNamespace } from './federation.ts';
+import { isHeld, letTypeGo } from './plan/going-type.ts';
+import { listTombstones, type TombstonePorts } from './tombstones.ts';
 import { unwrap, unwrapIfFound } from './unwrap.ts';
 import { keyOfObject } from './watch/memory.ts';
 
-export interface SweepPorts {
+export interface SweepPorts extends TombstonePorts {
   readonly host: Cluster;
   readonly federation: FederationReader;
 }
@@ -21,14 +25,36 @@ export function sweepEverything(clock: Clock): Sweep {
 /**
  * Turns a sweep into one change for each object that it covers. Only names are read, not the objects.
  *
- * @returns in no particular order; empty when the type is unknown or disabled
+ * @returns in no particular order; empty when the type is unknown
  * @throws {HostError} the host cannot be read: the sweep is to be tried again
  */
 export async function expandSweep(ports: SweepPorts, sweep: Sweep): Promise<Change[]> {
   const federation = await ports.federation.at(sweep.contextRevision ?? sweep.seenAtMs);
+  const only = onlyNamespace(federation, ports.kubefedNamespace);
+  if (only !== undefined && sweep.namespace !== undefined && sweep.namespace !== only) return [];
   const types = [...federation.types.values()].filter((type) => covers(sweep, type));
-  const changes = await Promise.all(types.map((type) => changesOf(ports, sweep, type)));
-  return changes.flat();
+  const { deletionDeadlineSeconds } = federation.config;
+  const isDue = (object: JsonObject) =>
+    (deletionDueMs(object, deletionDeadlineSeconds) ?? Number.POSITIVE_INFINITY) <= sweep.seenAtMs;
+  const changes = await Promise.all(
+    types.map((type) => changesOf(ports, sweep, type, { only, isDue })),
+  );
+  return [...changes.flat(), ...(await replays(ports, federation, sweep))];
+}
+
+/** What members that are ready again have still to hear of. */
+async function replays(ports: SweepPorts, federation: Federation, sweep: Sweep): Promise<Change[]> {
+  if (sweep.namespace !== undefined || sweep.overdue) return [];
+  const { v, cause, seenAtMs, contextRevision = seenAtMs } = sweep;
+  const tombstones = await listTombstones(ports, federation);
+  return tombstones
+    .filter(({ cluster }) => isReady(federation.clusters.get(cluster) ?? {}))
+    .filter(({ tombstone: { type } }) => federation.types.get(type)?.enabled)
+    .filter(({ tombstone: { type } }) => sweep.type === '*' || sweep.type === type)
+    .map(({ cluster, tombstone: { type, namespace, name } }) => ({
+      ...{ v, kind: 'object', type, name, cause, seenAtMs, cluster, replay: true, contextRevision },
+      ...(namespace === undefined ? {} : { namespace, namespaceRevision: seenAtMs }),
+    }));
 }
 
 /**
@@ -64,20 +90,33 @@ function uidOf(object: JsonObject): { uid?: string } {
 }
 
 function covers(sweep: Sweep, type: FederatedType): boolean {
-  if (!type.enabled) return false;
+  // Of a type that stands still, deletions that have waited long enough are all that there is to look at.
+  if (!type.enabled && !type.going && sweep.namespace !== undefined) return false;
   if (sweep.type !== '*') return sweep.type === type.name;
   if (sweep.namespace === undefined) return true;
   // A FederatedNamespace decides about the contents of its namespace, which it is not part of itself.
   return type.federated.namespaced && type.name !== NAMESPACES_TYPE;
 }
 
-async function changesOf(ports: SweepPorts, sweep: Sweep, type: FederatedType): Promise<Change[]> {
-  const { v, namespace, cause, seenAtMs, contextRevision } = sweep;
+async function changesOf(
+  ports: SweepPorts,
+  sweep: Sweep,
+  type: FederatedType,
+  { only, isDue }: { only: string | undefined; isDue: (object: JsonObject) => boolean },
+): Promise<Change[]> {
+  const { v, cause, seenAtMs, contextRevision } = sweep;
+  const namespace = sweep.namespace ?? (type.federated.namespaced ? only : undefined);
   const options = { metadataOnly: true, ...(namespace === undefined ? {} : { namespace }) };
   const listed = await ports.host.list(type.federated, options);
   // A type whose CRD is not there has no objects.
-  if (!listed.ok && listed.error.kind === 'NotFound') return [];
-  return unwrap(listed).items.map((object) => ({
+  const isThere = listed.ok || listed.error.kind !== 'NotFound';
+  const items = isThere ? unwrap(listed).items : [];
+  if (type.going && sweep.namespace === undefined && !items.some(isHeld)) {
+    await letTypeGo(ports.host, type, ports.kubefedNamespace);
+    return [];
+  }
+  const isAll = !sweep.overdue && (type.enabled || type.going === true);
+  return (isAll ? items : items.filter(isDue)).map((object) => ({
     v,
     kind: 'object',
     type: type.name,

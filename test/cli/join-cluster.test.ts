@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { joinCluster } from '../../lib/cli/join-cluster.ts';
 import type { JoinTarget } from '../../lib/cli/member/joining.ts';
 import type { JoinRequest } from '../../lib/cli/requests.ts';
-import {
-  ROLE_BINDINGS,
-  ROLES as ROLE_RESOURCE,
-  SERVICE_ACCOUNTS,
-} from '../../lib/cli/resources.ts';
+import { SERVICE_ACCOUNTS } from '../../lib/cli/resources.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
   KUBEFED_CLUSTERS,
   NAMESPACES,
+  ROLE_BINDINGS,
+  ROLES as ROLE_RESOURCE,
   SECRETS,
 } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
@@ -136,6 +134,7 @@ describe('joinCluster with an EKS cluster', () => {
 
     await join(world);
 
+    expect(world.member.peek(NAMESPACES, { name: NAMESPACE })).toBeDefined();
     const key = { namespace: NAMESPACE, name: 'kubefed-eks:observer' };
     expect(world.member.peek(ROLE_RESOURCE, key)).toMatchObject({
       rules: [{ ...OBSERVED, resources: ['configmaps'] }],

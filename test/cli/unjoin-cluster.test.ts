@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { joinCluster } from '../../lib/cli/join-cluster.ts';
 import type { JoinTarget } from '../../lib/cli/member/joining.ts';
 import type { UnjoinRequest } from '../../lib/cli/requests.ts';
-import { ROLE_BINDINGS, SERVICE_ACCOUNTS } from '../../lib/cli/resources.ts';
+import { SERVICE_ACCOUNTS } from '../../lib/cli/resources.ts';
 import { unjoinCluster } from '../../lib/cli/unjoin-cluster.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
@@ -10,6 +10,7 @@ import {
   CONFIG_MAPS,
   KUBEFED_CLUSTERS,
   NAMESPACES,
+  ROLE_BINDINGS,
   SECRETS,
 } from '../../lib/model/resources.ts';
 import {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { HOST_STAGES, hostAccessRules, hostGroup } from '../../lib/core/host-access.ts';
+import {
+  HOST_STAGES,
+  hostAccessRules,
+  hostGroup,
+  kubefedNamespaceRules,
+} from '../../lib/core/host-access.ts';
 import type { PolicyRule } from '../../lib/core/member-access.ts';
 
 const GROUPS = ['types.kubefed.io', 'types.example.com'];
@@ -28,7 +33,9 @@ describe('hostGroup', () => {
 describe('hostAccessRules', () => {
   it.each(HOST_STAGES)('lets %s read types, clusters and config', (stage) => {
     for (const resource of ['federatedtypeconfigs', 'kubefedclusters', 'kubefedconfigs']) {
-      expect(verbs(of(stage), CORE, resource)).toEqual(['get', 'list', 'watch']);
+      expect(verbs(of(stage), CORE, resource)).toEqual(
+        expect.arrayContaining(['get', 'list', 'watch']),
+      );
     }
   });
 
@@ -75,5 +82,19 @@ describe('hostAccessRules', () => {
     expect(verbs(of('watch'), CORE, 'federatedtypeconfigs/status')).toEqual(['patch']);
     expect(verbs(of('health'), CORE, 'kubefedclusters/status')).toEqual(['patch']);
     expect(verbs(of('plan'), CORE, 'kubefedclusters/status')).toEqual([]);
+  });
+});
+
+describe('kubefedNamespaceRules', () => {
+  it('lets plan and status at tombstones, and nobody else', () => {
+    const granted = HOST_STAGES.map((stage) => [
+      stage,
+      verbs(kubefedNamespaceRules(stage), '', 'configmaps'),
+    ]);
+
+    expect(granted.filter(([, given]) => given?.length)).toEqual([
+      ['plan', ['create', 'get', 'list', 'patch']],
+      ['status', ['create', 'patch']],
+    ]);
   });
 });

@@ -36,6 +36,12 @@ describe('runningTypes', () => {
       ['clusterroles'],
     ],
     ['placement needs no namespaces', [configMaps], 'Namespaced', ['configmaps']],
+    [
+      'the federation is one of a namespace',
+      [configMaps, namespaces, clusterRoles],
+      'Namespaced',
+      ['configmaps'],
+    ],
     ['one cannot be read', [namespaces, unreadable], 'Cluster', ['namespaces']],
   ])('%s', (_, configs, scope, running) => {
     const types = runningTypes(configs, scope);

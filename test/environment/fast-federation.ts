@@ -41,6 +41,8 @@ export interface FastFederationOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** 12 turns the minute of the schedules into five seconds; 1 by default */
   readonly scheduleSpeedup?: number;
+  /** what the host is to be like before the members join */
+  readonly beforeJoin?: (host: Cluster) => Promise<void>;
 }
 
 /**
@@ -83,6 +85,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
     })),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
+  await options.beforeJoin?.(host.api);
   const environment = environmentOf(runtime);
   for (const { name } of members) {
     onProgress(`joining ${name}`);

@@ -8,13 +8,14 @@ describe('readKubeFedConfig', () => {
       adoptResources: true,
       gates: {},
       healthTimeoutSeconds: 3,
+      deletionDeadlineSeconds: 300,
     });
   });
 
   it('reads what this control plane goes by', () => {
     const spec = {
       scope: 'Namespaced',
-      syncController: { adoptResources: 'Disabled' },
+      syncController: { adoptResources: 'Disabled', deletionDeadline: '90s' },
       featureGates: [
         { name: 'PushReconciler', configuration: 'Enabled' },
         { name: 'FederatedIngress', configuration: 'Disabled' },
@@ -29,6 +30,7 @@ describe('readKubeFedConfig', () => {
       adoptResources: false,
       gates: { PushReconciler: true, FederatedIngress: false, '': true },
       healthTimeoutSeconds: 90,
+      deletionDeadlineSeconds: 90,
     });
   });
 

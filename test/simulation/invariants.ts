@@ -13,6 +13,7 @@ import { MANAGED_LABEL } from '../../lib/model/names.ts';
 import { objectKey, qualifiedName } from '../../lib/model/resource.ts';
 import {
   CLUSTER_PROPAGATED_VERSIONS,
+  CONFIG_MAPS,
   KUBEFED_CLUSTERS,
   PROPAGATED_VERSIONS,
 } from '../../lib/model/resources.ts';
@@ -21,7 +22,7 @@ import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { NAMESPACE } from '../stages/objects.ts';
 import type { Channels } from './queues.ts';
 import { TYPES, VALUE_PATHS } from './users.ts';
-import { FOREIGN_NAMESPACE, federatedId, type World } from './world.ts';
+import { DEADLINE_SECONDS, FOREIGN_NAMESPACE, federatedId, type World } from './world.ts';
 
 /** @returns one sentence for each thing that is not as it should be; empty when all is well */
 export function brokenInvariants(world: World, channels: Channels): string[] {
@@ -31,6 +32,7 @@ export function brokenInvariants(world: World, channels: Channels): string[] {
     ...leftBehind(world),
     ...foreign(world),
     ...records(world),
+    ...tombstones(world),
     ...Object.values(channels).flatMap((channel) =>
       typeof channel === 'function' || channel.queue.messages().length === 0
         ? []
@@ -38,6 +40,28 @@ export function brokenInvariants(world: World, channels: Channels): string[] {
     ),
   ];
 }
+
+/** A member that does not come back must not hold up a deletion beyond the deadline. */
+export function heldTooLong({ host, clock, lost }: World): string[] {
+  const latestMs = clock.nowMs() - (DEADLINE_SECONDS + NOTICED_SECONDS) * 1000;
+  return [...TYPES, NAMESPACE]
+    .flatMap((type) => host.peekAll(type.federated))
+    .filter((object) => {
+      const deletedAt = stringAt(object, 'metadata', 'deletionTimestamp');
+      return deletedAt !== undefined && Date.parse(deletedAt) < latestMs;
+    })
+    .filter((object) => {
+      const holding = listAt(object, 'status', 'clusters').map((entry) => stringAt(entry, 'name'));
+      return holding.length === 0 || holding.every((name) => lost.has(name ?? ''));
+    })
+    .map((object) => {
+      const name = qualifiedName(keyOfObject(object));
+      return `${name} is held by a lost member: ${JSON.stringify(object['status'])}`;
+    });
+}
+
+/** A fresh watch asks once a minute after deletions that it has not seen. */
+const NOTICED_SECONDS = 70;
 
 function brokenOf(world: World, type: FederatedType): string[] {
   return world.host.peekAll(type.federated).flatMap((object) => {
@@ -224,6 +248,14 @@ function foreign({ members }: World): string[] {
       .filter((object) => JSON.stringify(valueAt(object, 'metadata', 'labels')) !== labels)
       .map(() => `${cluster}: a foreign object was touched`),
   );
+}
+
+/** When every member has been back for a while nothing is left to be made up for. */
+function tombstones({ host }: World): string[] {
+  return host
+    .peekAll(CONFIG_MAPS)
+    .flatMap((configMap) => Object.values(objectAt(configMap, 'data') ?? {}))
+    .map((tombstone) => `a tombstone is left: ${tombstone}`);
 }
 
 function records({ host }: World): string[] {

@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 
 const WATCH_EVERY_MS = 30_000;
 const HEALTH_EVERY_MS = 30_000;
+/** Only storms that wait for something live to see it. */
+const SWEEP_EVERY_MS = 600_000;
 const CONTROLLERS_EVERY_MS = 7_000;
 /** Lambda ends what has not ended by then. */
 const WATCH_TIMEOUT_MS = 60_000;
@@ -21,6 +23,9 @@ export function startSchedules(world: World, channels: Channels): void {
   const health = healthSchedule(world);
   void every(world, HEALTH_EVERY_MS, health);
   void every(world, WATCH_EVERY_MS, watchSchedule(world, channels, health));
+  void world.clock
+    .sleep(SWEEP_EVERY_MS)
+    .then(() => every(world, SWEEP_EVERY_MS, () => void sweep(world, channels)));
   void every(world, CONTROLLERS_EVERY_MS, () => runControllers(world));
 }
 

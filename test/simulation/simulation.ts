@@ -1,5 +1,5 @@
 /** One seeded run of the whole pipeline on one virtual clock: a storm, quiet, a sweep, and what must hold then. */
-import { brokenInvariants } from './invariants.ts';
+import { brokenInvariants, heldTooLong } from './invariants.ts';
 import { type Channels, newChannels } from './queues.ts';
 import { seededRandom } from './random.ts';
 import { startSchedules, sweep } from './schedules.ts';
@@ -28,7 +28,8 @@ export interface FailedRun {
 
 export const DEFAULT_FAULT_RATE = 0.04;
 
-const QUIET_MS = 100_000;
+/** Longer than the deadline of a deletion, and what it takes to notice that a member is lost. */
+const QUIET_MS = 150_000;
 const STEP_MS = 10_000;
 const STEPS_AT_MOST = 120;
 
@@ -82,6 +83,9 @@ async function run(
   weather.crashes = 0;
   world.trace('the storm is over');
   await world.clock.advance(QUIET_MS);
+  const held = heldTooLong(world);
+  if (held.length > 0) return held;
+  if (comeBack(world)) await world.clock.advance(QUIET_MS);
 
   if (helped) void sweep(world, channels);
   await settle(world, channels);
@@ -93,6 +97,18 @@ async function run(
   return world.writes() === writes
     ? brokenInvariants(world, channels)
     : [`a further pass wrote ${world.writes() - writes} times`];
+}
+
+/** Those that were lost; whoever asks for their health finds it within a minute. */
+function comeBack({ lost, members, trace }: World): boolean {
+  const any = lost.size > 0;
+  for (const name of lost) {
+    trace(`back: ${name}`);
+    const member = members.get(name);
+    if (member !== undefined) member.down = false;
+  }
+  lost.clear();
+  return any;
 }
 
 async function settle(world: World, channels: Channels): Promise<void> {

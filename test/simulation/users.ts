@@ -19,6 +19,7 @@ import {
   placedIn,
 } from '../stages/objects.ts';
 import type { Channels } from './queues.ts';
+import { loseMember, remakeType } from './rare-acts.ts';
 import { sweep } from './schedules.ts';
 import { FOREIGN_NAMESPACE, federatedId, NAMESPACE_NAMES, type World } from './world.ts';
 
@@ -53,7 +54,9 @@ const ACTS: readonly Act[] = [
   { name: 'foreign', weight: 1, run: createForeign },
   { name: 'label cluster', weight: 2, run: labelCluster },
   { name: 'switch type', weight: 1, run: switchType },
+  { name: 'make a type anew', weight: 1, run: remakeType },
   { name: 'outage', weight: 1, run: outage },
+  { name: 'lose a member', weight: 1, run: loseMember },
   { name: 'cut off', weight: 1, run: cutOff },
   { name: 'restart', weight: 2, run: restart },
   { name: 'compact', weight: 1, run: compact },
@@ -258,7 +261,8 @@ async function holdTarget(world: World): Promise<void> {
   world.trace(`hold ${type.name}`, key);
   await hold([HOLD]);
   await world.clock.sleep(world.random.between(1, 120) * 1000);
-  await insist(world, () => hold(null));
+  // A member that is lost takes it no sooner than it is back, when the storm is long over.
+  void insist(world, () => hold(null));
 }
 
 /** Does it again until it is done, or there is nothing any more to do it to. */
@@ -305,7 +309,7 @@ async function outage(world: World): Promise<void> {
   world.trace(`down for ${ms} s: ${cluster === world.host ? 'host' : 'a member'}`);
   cluster.down = true;
   await world.clock.sleep(ms * 1000);
-  cluster.down = false;
+  cluster.down = [...world.lost].some((name) => world.members.get(name) === cluster);
 }
 
 /** Meanwhile others go on in there; what they do may be forgotten by the time that we look again. */

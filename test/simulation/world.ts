@@ -29,6 +29,8 @@ export interface World {
   readonly made: Set<string>;
   /** names of clusters that others reach, but this program does not */
   readonly cutOff: Set<string>;
+  /** names of members that do not come back before the end */
+  readonly lost: Set<string>;
   /** Runs one call as somebody who is not part of this program: it is quick and does not fail. */
   asOther<T>(call: () => T): T;
   /** writes that this program has tried so far, those left out that a watch makes of itself */
@@ -47,6 +49,9 @@ export interface Weather {
 export const NAMESPACE_NAMES = ['shop', 'till'];
 /** A namespace of the members that is nobody's business. */
 export const FOREIGN_NAMESPACE = 'own';
+
+/** How long a member out of reach may hold up a deletion: shorter than many outages are here. */
+export const DEADLINE_SECONDS = 75;
 
 const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
 
@@ -85,6 +90,7 @@ export function newWorld(
   return {
     ...{ random, clock, host, members, weather, cutOff, trace },
     made: new Set([federatedId(NAMESPACE, { namespace: 'shop', name: 'shop' })]),
+    lost: new Set(),
     writes: () => writes,
     asOther(call) {
       other = true;
@@ -121,7 +127,7 @@ function furnish(host: MemoryCluster, members: ReadonlyMap<string, MemoryCluster
   for (const config of TYPE_CONFIGS) host.seed(FEDERATED_TYPE_CONFIGS, config);
   host.seed(KUBEFED_CONFIGS, {
     metadata: { name: 'kubefed', namespace: KUBEFED_NAMESPACE },
-    spec: { scope: 'Cluster' },
+    spec: { scope: 'Cluster', syncController: { deletionDeadline: `${DEADLINE_SECONDS}s` } },
   });
   host.seed(
     NAMESPACE.federated,

@@ -217,6 +217,35 @@ describe('removeEverything', () => {
     expect(host.peekAll(CUSTOM_RESOURCE_DEFINITIONS)).toEqual([]);
   });
 
+  it('lets types go that KubeFed or this program holds, before their CRD goes', async () => {
+    const { ports, host, clock, release } = await furnished();
+    const type = { namespace: NAMESPACE_NAME, name: 'secrets' };
+    const finalizers = ['core.kubefed.io/federated-type-config'];
+    await host.patch(FEDERATED_TYPE_CONFIGS, type, { metadata: { finalizers } });
+    const removing = removeEverything(ports);
+    for (const each of [CONFIG_MAP, NAMESPACE]) {
+      await clock.advance(10_000);
+      await release(each, each === NAMESPACE ? 'shop' : 'a');
+    }
+    await clock.advance(10_000);
+    await removing;
+
+    expect(host.peek(FEDERATED_TYPE_CONFIGS, type)).toBeUndefined();
+  });
+
+  it('waits for nobody to let go what is of a disabled type', async () => {
+    const { ports, host, clock, release } = await furnished();
+    const type = { namespace: NAMESPACE_NAME, name: 'configmaps' };
+    await host.patch(FEDERATED_TYPE_CONFIGS, type, { spec: { propagation: 'Disabled' } });
+    const removing = removeEverything(ports);
+    await clock.advance(10_000);
+    expect(host.peek(CONFIG_MAP.federated, { namespace: 'shop', name: 'a' })).toBeUndefined();
+
+    await release(NAMESPACE, 'shop');
+    await clock.advance(10_000);
+    await removing;
+  });
+
   it('names what is still there after ten minutes', async () => {
     const { ports, clock, host } = await furnished();
     const removing = removeEverything(ports).catch((error: Error) => error.message);

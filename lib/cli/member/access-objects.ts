@@ -12,10 +12,15 @@ import {
   PROPAGATOR_ROLE,
 } from '../../model/names.ts';
 import { apiVersionOf, type ObjectKey, objectKey, type Resource } from '../../model/resource.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES } from '../../model/resources.ts';
+import {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  NAMESPACES,
+  ROLE_BINDINGS,
+  ROLES,
+} from '../../model/resources.ts';
 import type { WantedObject } from '../cluster-objects.ts';
 import type { Federation } from '../host/federation.ts';
-import { ROLE_BINDINGS, ROLES } from '../resources.ts';
 
 /** What a subject may do, before it is known how far the federation reaches. */
 interface Grant {
@@ -33,6 +38,7 @@ interface Grant {
 export function eksAccessObjects(federation: Federation, admin: boolean): WantedObject[] {
   const rules = rulesFor(federation, admin);
   return [
+    ...ownNamespace(federation),
     ...grantObjects(federation, {
       name: PROPAGATOR_ROLE,
       subject: groupSubject(PROPAGATOR_GROUP),
@@ -44,6 +50,13 @@ export function eksAccessObjects(federation: Federation, admin: boolean): Wanted
       rules: rules.observer,
     }),
   ];
+}
+
+/** Roles of a namespace need the namespace. */
+function ownNamespace({ scope, namespace }: Federation): WantedObject[] {
+  if (scope === 'Cluster') return [];
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  return [{ resource: NAMESPACES, object }];
 }
 
 /** The same for a member that is reached with the token of a ServiceAccount, which does both. */

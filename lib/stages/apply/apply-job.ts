@@ -10,6 +10,7 @@ import { NAMESPACES } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { ApiError, ApiResult, Cluster, Members } from '../../ports.ts';
 import type { Federation, FederationReader } from '../federation.ts';
+import { NO_UID } from '../plan/orphans.ts';
 import { unwrapIfFound } from '../unwrap.ts';
 import type { FederatedReader } from './federated-reader.ts';
 import { isOutdated } from './outdated.ts';
@@ -58,6 +59,9 @@ export async function applyJob(ports: ApplyPorts, job: Job, attempt: number): Pr
   if (attempt > 1 && (await isOutdated(ports.host, federation, type, job))) {
     return { superseded: true };
   }
+  if (job.plan.uid === NO_UID && (await isMadeAnew(ports.host, type, job))) {
+    return { superseded: true };
+  }
   const connected = await ports.members.connect(kubeFedCluster);
   if (!connected.ok) return refused(job, 'ClientRetrievalFailed', connected.error);
   const work: Work = {
@@ -78,6 +82,12 @@ export async function applyJob(ports: ApplyPorts, job: Job, attempt: number): Pr
     case 'release':
       return release(work);
   }
+}
+
+/** What was planned for an object that is gone must not meet the target of one that has been made anew. */
+async function isMadeAnew(host: Cluster, type: FederatedType, job: Job): Promise<boolean> {
+  const key = objectKey(job.namespace, job.name);
+  return unwrapIfFound(await host.get(type.federated, key)) !== undefined;
 }
 
 async function ensure(work: Work): Promise<Applied> {

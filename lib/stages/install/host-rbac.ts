@@ -2,7 +2,12 @@ import { hostGroup } from '../../core/host-access.ts';
 import type { PolicyRule } from '../../core/member-access.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES } from '../../model/resources.ts';
+import {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  ROLE_BINDINGS,
+  ROLES,
+} from '../../model/resources.ts';
 
 /** @returns the ClusterRole of a stage on the host and its binding to the group of the stage's access entry */
 export function hostRbac(
@@ -27,5 +32,22 @@ export function hostRbac(
         subjects: [{ apiGroup, kind: 'Group', name: hostGroup(stage) }],
       },
     },
+  ];
+}
+
+/** @returns the Role of a stage in the kubefed namespace and its binding; empty where it needs none */
+export function namespaceRbac(
+  stage: string,
+  rules: readonly PolicyRule[],
+  namespace: string,
+): { resource: Resource; object: JsonObject }[] {
+  if (rules.length === 0) return [];
+  const [role, binding] = hostRbac(stage, rules).map(({ object }) => object);
+  const metadata = { name: `kubefed-eks:${stage}`, namespace };
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const roleRef = { apiGroup, kind: 'Role', name: metadata.name };
+  return [
+    { resource: ROLES, object: { ...role, kind: 'Role', metadata } },
+    { resource: ROLE_BINDINGS, object: { ...binding, kind: 'RoleBinding', metadata, roleRef } },
   ];
 }

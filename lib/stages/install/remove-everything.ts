@@ -1,11 +1,12 @@
+import { runningTypes } from '../../core/running-types.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
+import { KUBEFED_CONFIGS, readKubeFedConfig } from '../../model/kubefed-config.ts';
+import { CONFIG_NAME } from '../../model/names.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, KUBEFED_CLUSTERS } from '../../model/resources.ts';
-import {
-  FEDERATED_TYPE_CONFIGS,
-  type FederatedType,
-  readFederatedType,
-} from '../../model/type-config.ts';
+import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../model/type-config.ts';
+import { removeFinalizer } from '../finalizer.ts';
 import type { InstallPorts } from '../install.ts';
+import { isHeld } from '../plan/going-type.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { keyOfObject } from '../watch/memory.ts';
 
@@ -20,7 +21,9 @@ const POLL_MS = 2_000;
 export async function removeEverything(ports: InstallPorts): Promise<void> {
   const { host, kubefedNamespace: namespace, manifests } = ports;
   const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
-  const types = configs.map(readFederatedType).filter((type) => type !== undefined);
+  const key = { namespace, name: CONFIG_NAME };
+  const { scope } = readKubeFedConfig(unwrapIfFound(await host.get(KUBEFED_CONFIGS, key)));
+  const types = [...runningTypes(configs, scope).values()];
   // Contents first: a FederatedNamespace takes its namespace in the members with it.
   const [namespaces, others] = [
     types.filter((type) => type.name === 'namespaces'),
@@ -31,9 +34,17 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   for (const cluster of clusters) {
     unwrapIfFound(await host.delete(KUBEFED_CLUSTERS, keyOfObject(cluster)));
   }
+  for (const config of configs) await removeType(ports, config);
   for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
     unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
   }
+}
+
+/** Its finalizer goes here and now: soon there is nobody any more to take it off. */
+async function removeType({ host }: InstallPorts, config: JsonObject): Promise<void> {
+  const key = keyOfObject(config);
+  unwrapIfFound(await host.delete(FEDERATED_TYPE_CONFIGS, key));
+  unwrapIfFound(await host.patch(FEDERATED_TYPE_CONFIGS, key, { metadata: { finalizers: null } }));
 }
 
 async function removeObjects(ports: InstallPorts, types: readonly FederatedType[]): Promise<void> {
@@ -48,7 +59,12 @@ async function removeObjects(ports: InstallPorts, types: readonly FederatedType[
       throw new Error(`${left.length} federated objects are still there, e.g. ${some.join(', ')}`);
     }
     for (const { type, object, name } of left.filter((entry) => !asked.has(entry.name))) {
-      unwrapIfFound(await host.delete(type.federated, keyOfObject(object)));
+      const key = keyOfObject(object);
+      const deleted = unwrapIfFound(await host.delete(type.federated, key));
+      // Of a type that stands still nobody takes the finalizer off, and nothing is to be done in members.
+      if (deleted && !type.enabled && isHeld(deleted)) {
+        await removeFinalizer(host, type.federated, key, deleted);
+      }
       asked.add(name);
     }
     await clock.sleep(POLL_MS);

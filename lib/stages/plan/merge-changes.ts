@@ -25,6 +25,7 @@ export function mergeChanges(newest: Change, all: readonly ChangeMessage[]): Mer
     ...(namespaceRevision === undefined ? {} : { namespaceRevision }),
     ...terminationOf(changes.findLast((one) => one.terminating)),
     driftClusters: [...new Set(clusters)],
+    ...(changes.some((one) => one.replay) ? { replay: true } : {}),
   };
 }
 

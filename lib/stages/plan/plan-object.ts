@@ -8,11 +8,19 @@ import { type ObjectKey, objectKey, qualifiedName } from '../../model/resource.t
 import { NAMESPACES } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Cluster, Log } from '../../ports.ts';
-import { type Federation, type FederationReader, placementClusters } from '../federation.ts';
+import {
+  type Federation,
+  type FederationReader,
+  onlyNamespace,
+  placementClusters,
+} from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
+import { isLetGoWithType } from './going-type.ts';
 import type { MergedChange } from './merge-changes.ts';
+import { buriedFacts, buriedIn, planOrphan } from './orphans.ts';
+import { letGoStandingStill } from './standing-still.ts';
 
 export interface PlanPorts {
   readonly host: Cluster;
@@ -27,9 +35,6 @@ export interface Planned {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Stands for the uid of a federated object that is gone already. */
-export const NO_UID = '-';
-
 const NOTHING: Planned = { jobs: [], outcomes: [] };
 
 /**
@@ -41,15 +46,15 @@ const NOTHING: Planned = { jobs: [], outcomes: [] };
 export async function planObject(ports: PlanPorts, change: MergedChange): Promise<Planned> {
   const federation = await ports.federation.at(change.contextRevision);
   const type = federation.types.get(change.type);
-  if (type === undefined || !type.enabled) return NOTHING;
   const key = objectKey(change.namespace, change.name);
+  if (type === undefined || (await isOutOfHand(ports, federation, type, change))) return NOTHING;
   if (isNamespaceType(type) && isSystemNamespace(ports, change.name)) return NOTHING;
   if (isNamespaceType(type) && change.name !== change.namespace) {
     return refuseName(unwrapIfFound(await ports.host.get(type.federated, key)), change);
   }
 
   const read = await readWithFinalizer(ports, type, key, change);
-  if (read.federated === undefined) return releaseOrphan(change);
+  if (read.federated === undefined) return clearOrphan(ports, federation, change);
   // On its way out, and let go already.
   if (!hasFinalizer(read.federated)) return NOTHING;
   const input = await gather(ports, federation, type, { change, key, ...read });
@@ -58,7 +63,8 @@ export async function planObject(ports: PlanPorts, change: MergedChange): Promis
   if (planned.facts.deleting && (await letGo(ports, type, { key, planned, ...read }))) {
     return NOTHING;
   }
-  return messagesOf(planned, change);
+  const buried = change.replay ? await buriedIn(ports, federation, change) : [];
+  return messagesOf({ ...planned, facts: { ...planned.facts, ...buriedFacts(buried) } }, change);
 }
 
 /**
@@ -208,27 +214,14 @@ function messagesOf(planned: Plan, change: MergedChange): Planned {
   return { jobs: planned.jobs.map((job) => ({ ...common, ...job })), outcomes: [] };
 }
 
-/**
- * The federated object is gone, but members still have an object with our label: the label is taken off, the object
- * stays. Source: KubeFed v0.10.0, removal of the managed label from possible orphans
- */
-function releaseOrphan(change: MergedChange): Planned {
-  const { driftClusters } = change;
-  if (driftClusters.length === 0) return NOTHING;
-  const facts: Plan['facts'] = {
-    uid: NO_UID,
-    generation: 0,
-    resourceVersion: '0',
-    planned: [...driftClusters],
-    selected: [],
-    known: [],
-    templateVersion: '',
-    overridesVersion: '',
-    deleting: true,
-    fresh: false,
-  };
-  const jobs = driftClusters.map((cluster) => ({ cluster, action: 'release' as const }));
-  return messagesOf({ jobs, facts }, change);
+async function clearOrphan(
+  ports: PlanPorts,
+  federation: Federation,
+  change: MergedChange,
+): Promise<Planned> {
+  if (change.driftClusters.length === 0) return NOTHING;
+  const buried = await buriedIn(ports, federation, change);
+  return messagesOf(planOrphan(change.driftClusters, buried), change);
 }
 
 function refuseName(federated: JsonObject | undefined, change: MergedChange): Planned {
@@ -246,6 +239,20 @@ function refuseName(federated: JsonObject | undefined, change: MergedChange): Pl
     warnings: [{ reason: 'InvalidName', message }],
   });
   return messagesOf(planned, change);
+}
+
+/** The type stands still, is about to go, or the namespace is not that of a namespaced federation. */
+async function isOutOfHand(
+  ports: PlanPorts,
+  federation: Federation,
+  type: FederatedType,
+  { namespace, name, seenAtMs: nowMs }: MergedChange,
+): Promise<boolean> {
+  const key = objectKey(namespace, name);
+  if (await isLetGoWithType(ports.host, type, key)) return true;
+  if (!type.enabled) await letGoStandingStill(ports, federation, type, { key, nowMs });
+  const only = onlyNamespace(federation, ports.kubefedNamespace);
+  return !type.enabled || (only !== undefined && namespace !== only);
 }
 
 function isNamespaceType(type: FederatedType): boolean {

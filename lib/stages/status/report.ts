@@ -21,12 +21,13 @@ import { type ObjectKey, objectKey } from '../../model/resource.ts';
 import { EVENTS } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Clock, Cluster, Log } from '../../ports.ts';
-import type { FederationReader } from '../federation.ts';
+import type { Federation, FederationReader } from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import { inFull } from '../in-full.ts';
-import { NO_UID } from '../plan/plan-object.ts';
+import { NO_UID } from '../plan/orphans.ts';
 import { recordOf } from '../propagated-version.ts';
 import { unwrapIfFound } from '../unwrap.ts';
+import { dropSettled, letGoOverdue } from './let-go-overdue.ts';
 import { isFirstReport, newestPlan, resultsFor } from './newest-results.ts';
 import { clustersOf, overlookedClusters, replanOf } from './overlooked.ts';
 import { recordedClusters, writeRecord } from './write-record.ts';
@@ -36,11 +37,13 @@ export interface StatusPorts {
   readonly federation: FederationReader;
   readonly clock: Clock;
   readonly log: Log;
+  readonly kubefedNamespace: string;
 }
 
 /** What the outcomes of one object come to. */
 interface Report {
   readonly ports: StatusPorts;
+  readonly federation: Federation;
   readonly type: FederatedType;
   readonly key: ObjectKey;
   readonly plan: PlanFacts;
@@ -67,9 +70,11 @@ export async function report(
   attempt: number,
 ): Promise<readonly ChangeMessage[]> {
   const newest = newestPlan(outcomes);
-  if (newest === undefined || newest.plan.uid === NO_UID) return [];
+  if (newest === undefined) return [];
   const { plan } = newest;
   const federation = await ports.federation.at(newest.contextRevision);
+  await dropSettled(ports, federation, outcomes);
+  if (plan.uid === NO_UID) return [];
   const type = federation.types.get(newest.type);
   if (type === undefined) return [];
   const key = objectKey(newest.namespace, newest.name);
@@ -86,7 +91,7 @@ export async function report(
   if (federated === undefined || !isPlanned(federated, plan)) {
     return overlooked(storedNames(federated, plan));
   }
-  const subject: Report = { ports, type, key, plan, results, federated, fresh };
+  const subject: Report = { ports, federation, type, key, plan, results, federated, fresh };
   if (!plan.deleting) return reportPresent(subject, newest, overlooked);
   await finishDeletion(subject);
   return [];
@@ -131,7 +136,8 @@ async function finishDeletion(report: Report): Promise<void> {
   const stored = storedEntries(objectAt(federated, 'status'));
   const observed = valueAt(federated, 'status', 'observedGeneration');
   const observedGeneration = typeof observed === 'number' ? observed : undefined;
-  const entries = remainingEntries({ plan, results, stored, observedGeneration });
+  const left = remainingEntries({ plan, results, stored, observedGeneration });
+  const entries = await letGoOverdue(ports, { ...report, type: report.type.name }, left);
   if (entries.length > 0) return writeStatus(report, { entries, stored, changed: false });
   await removeFinalizer(ports.host, report.type.federated, report.key, federated);
 }

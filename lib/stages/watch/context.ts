@@ -13,7 +13,7 @@ import { follow } from './follow.ts';
 import type { Memory } from './memory.ts';
 import { requestProbes } from './probe.ts';
 import { type Tracked, tracked } from './tracked.ts';
-import { reportType } from './type-status.ts';
+import { tellType } from './type-status.ts';
 
 export interface ContextChange {
   /** which type, or all, has to be looked at again */
@@ -50,7 +50,7 @@ export function federationContext(
   onChange: (changes: readonly ContextChange[]) => void,
 ): FederationContext {
   const stopping = new AbortController();
-  const types = tracked((object) => object['spec'] ?? null);
+  const types = tracked(typeFacts);
   const clusters = tracked(clusterFacts);
   const config = tracked((object) => object['spec'] ?? null);
   const followers: Promise<void>[] = [];
@@ -77,11 +77,13 @@ export function federationContext(
   }
 
   function publish(): void {
-    const { scope } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    const { scope, deletionDeadlineSeconds } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    memory.deletionDeadlineSeconds = deletionDeadlineSeconds;
+    memory.onlyNamespace = scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
     memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
-      void reportType(ports, object, memory.types.get(name)?.enabled === true);
+      void tellType(ports, object, memory.types.get(name)?.enabled === true);
     }
   }
 
@@ -136,6 +138,11 @@ function followTracked(
     end.signal,
   );
   return { done, settled };
+}
+
+function typeFacts(object: JsonObject): JsonValue {
+  const going = valueAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+  return going ? ['going', object['spec'] ?? null] : (object['spec'] ?? null);
 }
 
 /** The time of a transition counts: what was planned while a cluster was away must be planned again, even if nobody saw it go. */

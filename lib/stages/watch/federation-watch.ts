@@ -16,8 +16,9 @@ import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
 import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
-import { emptyMemory, forgetGone } from './memory.ts';
+import { emptyMemory, forgetGone, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
+import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
 
 export interface WatchPorts {
@@ -60,6 +61,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
     },
   });
+  const reminded = reminders(memory);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -76,7 +78,9 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const types = [...memory.types.values()].filter((type) => type.enabled);
     const ofMembers = members
       .connected()
-      .flatMap((member) => memberSources(member, types, drifts, sweepListed));
+      .flatMap((member) =>
+        memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
+      );
     running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
   }
 
@@ -97,6 +101,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
 
   async function checkpoint(): Promise<Checkpoint> {
     forgetGone(memory, clock.nowMs());
+    for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
     await out.flushed();

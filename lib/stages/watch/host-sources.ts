@@ -3,7 +3,7 @@ import { type JsonObject, valueAt } from '../../model/json.ts';
 import type { Change } from '../../model/messages.ts';
 import { ECHOES_DROPPED } from '../../model/metric-names.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
-import type { ObjectKey } from '../../model/resource.ts';
+import type { ObjectKey, Resource } from '../../model/resource.ts';
 import {
   CLUSTER_PROPAGATED_VERSIONS,
   NAMESPACES,
@@ -12,7 +12,7 @@ import {
 import type { FederatedType } from '../../model/type-config.ts';
 import type { Clock, Cluster, Metrics } from '../../ports.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { keyOfObject, type Memory, objectId, rememberRecorded } from './memory.ts';
+import { keyOfObject, type Memory, objectId, rememberRecorded, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
 import type { Source } from './sources.ts';
 
@@ -40,7 +40,7 @@ export function hostSources(
         clusterName: HOST,
         cluster: ports.host,
         resource: type.federated,
-        options: { metadataOnly: true },
+        options: { metadataOnly: true, ...scopeOf(memory) },
         onEvent: ({ object, type: event }) => take(object, event === 'DELETED'),
         onList: (items, missed) => {
           for (const object of items) take(object, false);
@@ -51,13 +51,14 @@ export function hostSources(
         },
       };
     }),
-    namespaceSource(ports, memory, out),
-    ...[PROPAGATED_VERSIONS, CLUSTER_PROPAGATED_VERSIONS].map(
+    // The namespace of the control plane itself is not watched for its own deletion.
+    ...(memory.onlyNamespace === undefined ? [namespaceSource(ports, memory, out)] : []),
+    ...recordsOf(memory).map(
       (resource): Source => ({
         clusterName: HOST,
         cluster: ports.host,
         resource,
-        options: {},
+        options: scopeOf(memory),
         onEvent: ({ object, type }) => rememberRecorded(memory, object, type === 'DELETED'),
         onList: (items) => {
           for (const object of items) rememberRecorded(memory, object, false);
@@ -65,6 +66,11 @@ export function hostSources(
       }),
     ),
   ];
+}
+
+function recordsOf({ onlyNamespace }: Memory): Resource[] {
+  const ofNamespace = onlyNamespace === undefined ? [CLUSTER_PROPAGATED_VERSIONS] : [];
+  return [PROPAGATED_VERSIONS, ...ofNamespace];
 }
 
 /** A namespace that is being deleted takes its federated objects along; nothing else about namespaces matters. */

@@ -4,13 +4,19 @@ import type { DriftDetector } from './drift.ts';
 import type { Connected } from './member-connections.ts';
 import type { Source } from './sources.ts';
 
+interface Targets {
+  readonly types: readonly FederatedType[];
+  /** where only one is federated */
+  readonly inNamespace: { readonly namespace?: string };
+}
+
 /**
  * @param onListed is told of a type whose targets may have changed or vanished before anybody watched
  * @returns the watches of one member: the targets of every type, if they carry our label
  */
 export function memberSources(
   { name, cluster }: Connected,
-  types: readonly FederatedType[],
+  { types, inNamespace }: Targets,
   drifts: DriftDetector,
   onListed: (type: FederatedType) => void,
 ): Source[] {
@@ -18,7 +24,7 @@ export function memberSources(
     clusterName: name,
     cluster,
     resource: type.target,
-    options: { labelSelector: `${MANAGED_LABEL}=true`, metadataOnly: true },
+    options: { labelSelector: `${MANAGED_LABEL}=true`, metadataOnly: true, ...inNamespace },
     onEvent: ({ object, type: event }) => drifts.observe(type, name, object, event === 'DELETED'),
     onList: (items) => {
       for (const object of items) drifts.observe(type, name, object, false);

@@ -1,6 +1,7 @@
 import type { SeenObject } from '../../core/host-object.ts';
 import { propagatedVersionName } from '../../core/recorded-versions.ts';
 import { isJsonObject, type JsonObject, listAt, stringAt } from '../../model/json.ts';
+import { readKubeFedConfig } from '../../model/kubefed-config.ts';
 import { type ObjectKey, objectKey, qualifiedName } from '../../model/resource.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 
@@ -11,6 +12,10 @@ export interface Memory {
   contextRevision: number;
   /** the same for the FederatedNamespace of a namespace; a namespace that is missing has not changed since the start */
   readonly namespaceRevisions: Map<string, number>;
+  /** how long a member that cannot be reached may hold up a deletion */
+  deletionDeadlineSeconds: number;
+  /** the only namespace that is federated; absent: all are */
+  onlyNamespace: string | undefined;
   types: ReadonlyMap<string, FederatedType>;
   clusters: ReadonlyMap<string, JsonObject>;
   /** federated objects by `objectId` */
@@ -28,6 +33,8 @@ export function emptyMemory(nowMs: number): Memory {
     startedMs: nowMs,
     contextRevision: nowMs,
     namespaceRevisions: new Map(),
+    deletionDeadlineSeconds: readKubeFedConfig(undefined).deletionDeadlineSeconds,
+    onlyNamespace: undefined,
     types: new Map(),
     clusters: new Map(),
     objects: new Map(),
@@ -35,6 +42,11 @@ export function emptyMemory(nowMs: number): Memory {
     terminating: new Set(),
     recorded: new Map(),
   };
+}
+
+/** @returns what restricts lists and watches of namespaced resources to what is federated */
+export function scopeOf({ onlyNamespace }: Memory): { readonly namespace?: string } {
+  return onlyNamespace === undefined ? {} : { namespace: onlyNamespace };
 }
 
 /** The targets of a deleted object follow it within seconds; after a minute nothing asks for it any more. */

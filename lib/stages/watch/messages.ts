@@ -28,7 +28,7 @@ export function changeOf(
 
 export function sweepOf(
   memory: Memory,
-  of: Pick<Sweep, 'type' | 'namespace' | 'cause' | 'terminating'>,
+  of: Pick<Sweep, 'type' | 'namespace' | 'cause' | 'terminating' | 'overdue'>,
   seenAtMs: number,
 ): Sweep {
   const { contextRevision } = memory;

@@ -89,6 +89,7 @@ export function sources(
   };
 }
 
-function sourceId({ clusterName, resource }: Source): string {
-  return `${clusterName}/${resource.plural}.${resource.group}`;
+function sourceId({ clusterName, resource, options: { namespace } }: Source): string {
+  const place = namespace === undefined ? '' : `/${namespace}`;
+  return `${clusterName}/${resource.plural}.${resource.group}${place}`;
 }
