@@ -3,7 +3,8 @@ import { objectAt, valueAt } from '../model/json.ts';
 import { MANAGED_LABEL } from '../model/names.ts';
 import type { PropagationCode } from '../model/propagation.ts';
 import type { Resource } from '../model/resource.ts';
-import { applyOverrides, readOverrides } from './overrides.ts';
+import type { Labels } from './label-selector.ts';
+import { applyOverrides, operationsFor, readOverrides } from './overrides.ts';
 import { retainFields } from './retain.ts';
 import { setAt } from './set-at.ts';
 import { renderTemplate, type TemplateWarning } from './template.ts';
@@ -11,8 +12,8 @@ import { renderTemplate, type TemplateWarning } from './template.ts';
 export interface DesiredInput {
   readonly federated: JsonObject;
   readonly target: Resource;
-  /** name of the member cluster whose overrides apply */
-  readonly cluster: string;
+  /** the member cluster whose overrides apply */
+  readonly cluster: { readonly name: string; readonly labels: Labels };
   /** the object as it is in the member; absent for one that is to be created */
   readonly live?: JsonObject;
 }
@@ -45,7 +46,7 @@ export function buildDesired({ federated, target, cluster, live }: DesiredInput)
 
   const overrides = readOverrides(objectAt(federated, 'spec'));
   if (!overrides.ok) return { ...overrides, code: 'ApplyOverridesFailed' };
-  const overridden = applyOverrides(retained.value, overrides.byCluster.get(cluster) ?? []);
+  const overridden = applyOverrides(retained.value, operationsFor(overrides, cluster));
   if (!overridden.ok) return { ...overridden, code: 'ApplyOverridesFailed' };
 
   const object = setAt(overridden.value, ['metadata', 'labels', MANAGED_LABEL], 'true');

@@ -36,23 +36,30 @@ export function templateVersion(template: JsonValue | undefined): string {
 
 /**
  * Hashes the overrides as they are written, before defaults: an operation without `op` differs from
- * one with `replace`.
+ * one with `replace`. Of an entry with a `clusterSelector`, the clusters that it matches are hashed too: when a label
+ * of a cluster changes, what was recorded under the old hash counts no more.
  *
  * @param spec `spec` of a federated object
+ * @param matching names of the clusters that a selector matches, sorted; asked only for entries that have one
  * @returns lower-case MD5 hex, or the empty string when there is no spec
  * Source: KubeFed v0.10.0, PropagatedVersion `status.overridesVersion`
  */
-export function overridesVersion(spec: JsonObject | undefined): string {
+export function overridesVersion(spec: JsonObject | undefined, matching: Matching): string {
   if (spec === undefined) return '';
   const overrides = spec['overrides'];
-  const text = Array.isArray(overrides) ? `[${overrides.map(clusterText).join(',')}]` : 'null';
-  return md5Line(structText({ overrides: text }));
+  const entries = Array.isArray(overrides) ? overrides : undefined;
+  const texts = entries?.map((entry) => entryText(entry, matching)).join(',');
+  return md5Line(structText({ overrides: texts === undefined ? 'null' : `[${texts}]` }));
 }
 
-function clusterText(cluster: JsonValue): string {
-  const operations = listAt(cluster, 'clusterOverrides').map(operationText).join(',');
+type Matching = (clusterSelector: JsonValue) => readonly string[];
+
+function entryText(entry: JsonValue, matching: Matching): string {
+  const operations = listAt(entry, 'clusterOverrides').map(operationText).join(',');
+  const selector = valueAt(entry, 'clusterSelector') ?? undefined;
   return structText({
-    clusterName: stringText(stringAt(cluster, 'clusterName') ?? ''),
+    clusterName: stringText(stringAt(entry, 'clusterName') ?? ''),
+    clusterSelector: selector === undefined ? '' : goJson([selector, ...matching(selector)]),
     clusterOverrides: operations && `[${operations}]`,
   });
 }

@@ -1,11 +1,21 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { isJsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
 import { applyPatch, type PatchOperation } from './json-patch.ts';
+import { type Labels, readLabelSelector } from './label-selector.ts';
 
-export type OverridesByCluster = ReadonlyMap<string, readonly PatchOperation[]>;
+export interface Overrides {
+  readonly byCluster: ReadonlyMap<string, readonly PatchOperation[]>;
+  /** in the order they are written */
+  readonly bySelector: readonly SelectorOverrides[];
+}
+
+interface SelectorOverrides {
+  readonly matches: (labels: Labels) => boolean;
+  readonly operations: readonly PatchOperation[];
+}
 
 export type ReadOverridesResult =
-  | { readonly ok: true; readonly byCluster: OverridesByCluster }
+  | ({ readonly ok: true } & Overrides)
   | { readonly ok: false; readonly message: string };
 
 export type ApplyOverridesResult =
@@ -35,26 +45,72 @@ const FORBIDDEN_PATHS: ReadonlySet<string> = new Set([
  * of old manifests (`spec.replicas`, no slash in it) into pointers.
  *
  * @param spec `spec` of a federated object
- * @returns operations by cluster name, in their order; empty without overrides
- * Source: KubeFed v0.10.0, reading of cluster overrides; dotted paths and a repeated append
- * (`add` at `…/-`) are ours
+ * @returns operations by cluster name and by selector, in their order; empty without overrides
+ * Source: KubeFed v0.10.0, reading of cluster overrides; dotted paths, `clusterSelector` and a
+ * repeated append (`add` at `…/-`) are ours
  */
 export function readOverrides(spec: JsonObject | undefined): ReadOverridesResult {
   const overrides = spec?.['overrides'] ?? [];
   if (!Array.isArray(overrides)) return unreadable('spec.overrides must be a list');
 
   const byCluster = new Map<string, readonly PatchOperation[]>();
+  const bySelector: SelectorOverrides[] = [];
   for (const [index, entry] of overrides.entries()) {
-    const cluster = stringAt(entry, 'clusterName') ?? '';
-    if (byCluster.has(cluster)) {
-      const where = `spec.overrides[${index}]: put all its clusterOverrides into one entry`;
-      return unreadable(`cluster "${cluster}" appears more than once; ${where}`);
-    }
-    const read = readOperations(cluster, listAt(entry, 'clusterOverrides'));
+    const where = `spec.overrides[${index}]`;
+    const read = readEntry(entry, where);
     if (!read.ok) return unreadable(read.message);
-    byCluster.set(cluster, read.value);
+    const { cluster, matches, operations } = read.value;
+    if (matches !== undefined) bySelector.push({ matches, operations });
+    else if (byCluster.has(cluster)) {
+      const remedy = `${where}: put all its clusterOverrides into one entry`;
+      return unreadable(`cluster "${cluster}" appears more than once; ${remedy}`);
+    } else byCluster.set(cluster, operations);
   }
-  return { ok: true, byCluster };
+  return { ok: true, byCluster, bySelector };
+}
+
+interface Entry {
+  /** empty when there is a selector, and maybe when there is none */
+  readonly cluster: string;
+  readonly matches?: SelectorOverrides['matches'];
+  readonly operations: readonly PatchOperation[];
+}
+
+function readEntry(entry: JsonValue, where: string): Read<Entry> {
+  const cluster = stringAt(entry, 'clusterName') ?? '';
+  const selector = valueAt(entry, 'clusterSelector') ?? undefined;
+  const subject =
+    selector === undefined ? `cluster "${cluster}"` : `the clusterSelector of ${where}`;
+  const read = readOperations(subject, listAt(entry, 'clusterOverrides'));
+  if (!read.ok) return read;
+  if (selector === undefined) return { ok: true, value: { cluster, operations: read.value } };
+  const matcher = readSelector(selector, cluster);
+  if (!matcher.ok) return { ok: false, message: `${where}: ${matcher.message}` };
+  return { ok: true, value: { cluster, matches: matcher.value, operations: read.value } };
+}
+
+/**
+ * @returns what applies to one cluster, in order: the entries whose selector matches it, as they are written, then
+ * the one that names it, which thus has the last word; may be empty
+ */
+export function operationsFor(
+  { byCluster, bySelector }: Overrides,
+  cluster: { readonly name: string; readonly labels: Labels },
+): readonly PatchOperation[] {
+  const matching = bySelector.filter(({ matches }) => matches(cluster.labels));
+  const named = byCluster.get(cluster.name) ?? [];
+  return [...matching.flatMap(({ operations }) => operations), ...named];
+}
+
+function readSelector(selector: JsonValue, cluster: string): Read<SelectorOverrides['matches']> {
+  if (cluster !== '') {
+    return { ok: false, message: 'give either clusterName or clusterSelector, not both' };
+  }
+  if (!isJsonObject(selector)) {
+    return { ok: false, message: 'clusterSelector must be a label selector' };
+  }
+  const read = readLabelSelector(selector);
+  return read.ok ? { ok: true, value: read.matches } : read;
 }
 
 /**
@@ -90,17 +146,17 @@ export function applyOverrides(
   return { ok: true, value };
 }
 
-function readOperations(cluster: string, items: readonly JsonValue[]): Read<PatchOperation[]> {
+function readOperations(of: string, items: readonly JsonValue[]): Read<PatchOperation[]> {
   const operations: PatchOperation[] = [];
   const paths = new Set<string>();
   for (const [index, item] of items.entries()) {
     const read = readOperation(item);
-    const subject = `override[${index}] for cluster "${cluster}"`;
+    const subject = `override[${index}] for ${of}`;
     if (!read.ok) return { ok: false, message: `${subject} has ${read.message}` };
 
     const { op, path } = read.value;
     if (paths.has(path)) {
-      const message = `path "${path}" appears more than once for cluster "${cluster}"`;
+      const message = `path "${path}" appears more than once for ${of}`;
       return { ok: false, message: `${message} (override[${index}])` };
     }
     const appends = op === 'add' && path.endsWith('/-');

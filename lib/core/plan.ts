@@ -1,8 +1,17 @@
-import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listAt,
+  stringAt,
+  stringMapAt,
+  valueAt,
+} from '../model/json.ts';
 import type { ClusterResult, Job, PlanFacts } from '../model/messages.ts';
 import { DELETE_OPTIONS_ANNOTATION, ORPHAN_ANNOTATION } from '../model/names.ts';
 import type { PropagationReason } from '../model/propagation.ts';
 import { overridesVersion, templateVersion } from './hash.ts';
+import { readLabelSelector } from './label-selector.ts';
 import { isReady } from './readiness.ts';
 import { recordedVersionFor } from './recorded-versions.ts';
 
@@ -58,7 +67,9 @@ export function planPropagation(input: PlanInput): Plan {
   const deleting = marked || input.terminating === true;
   const hashes = {
     templateVersion: templateVersion(valueAt(input.federated, 'spec', 'template')),
-    overridesVersion: overridesVersion(specOf(input.federated)),
+    overridesVersion: overridesVersion(specOf(input.federated), (selector) =>
+      clustersMatching(selector, input.clusters),
+    ),
   };
   const ours = clustersWithSomethingOfOurs(input);
   const concerned = [...new Set([...input.selected, ...ours, ...suspects(input)])].filter(
@@ -100,6 +111,16 @@ function factsOf(input: PlanInput, jobs: readonly JobDraft[]) {
 
 function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** @returns names, sorted; none for a selector that cannot be read: no override applies then, anywhere */
+function clustersMatching(selector: JsonValue, clusters: PlanInput['clusters']): string[] {
+  const read = isJsonObject(selector) ? readLabelSelector(selector) : undefined;
+  if (!read?.ok) return [];
+  const matching = [...clusters].filter(([, cluster]) =>
+    read.matches(stringMapAt(cluster, 'metadata', 'labels')),
+  );
+  return matching.map(([name]) => name).sort();
 }
 
 function clustersWithSomethingOfOurs(input: PlanInput): Set<string> {

@@ -21,7 +21,7 @@ const build = (spec: JsonObject, live?: JsonObject) =>
   buildDesired({
     federated: federated(spec),
     target: TARGET,
-    cluster: 'cluster2',
+    cluster: { name: 'cluster2', labels: { tier: 'web' } },
     ...(live === undefined ? {} : { live }),
   });
 

@@ -17,7 +17,7 @@ describe('readOverrides', () => {
     ['overrides null', { overrides: null }],
     ['overrides empty', { overrides: [] }],
   ])('reads none from %s', (_, spec) => {
-    expect(readOverrides(spec)).toEqual({ ok: true, byCluster: new Map() });
+    expect(readOverrides(spec)).toEqual({ ok: true, byCluster: new Map(), bySelector: [] });
   });
 
   it('reads the operations of each cluster in their order', () => {
@@ -36,6 +36,7 @@ describe('readOverrides', () => {
         ['east', east],
         ['west', []],
       ]),
+      bySelector: [],
     });
   });
 
@@ -68,6 +69,7 @@ describe('readOverrides', () => {
     expect(read(entry('east', written))).toEqual({
       ok: true,
       byCluster: new Map([['east', [operation]]]),
+      bySelector: [],
     });
   });
 

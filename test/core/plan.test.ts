@@ -8,7 +8,7 @@ import { kubeFedCluster } from '../stages/objects.ts';
 const SPEC = { template: { data: { color: 'red' } } };
 const HASHES = {
   templateVersion: templateVersion(SPEC.template),
-  overridesVersion: overridesVersion(SPEC),
+  overridesVersion: overridesVersion(SPEC, () => []),
 };
 const DELETED = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 /** The last edit was reported; the deletion moved the generation on. */
@@ -105,6 +105,21 @@ describe('planPropagation', () => {
         ],
       },
     });
+  });
+
+  it('voids what is recorded when a cluster comes to match the selector of an override', () => {
+    const spec = { overrides: [{ clusterSelector: { matchLabels: { tier: 'web' } } }] };
+    const hashesWith = (labels: JsonObject) =>
+      plan({
+        federated: { ...federated(), spec },
+        clusters: READY.map((c) => ({
+          ...c,
+          metadata: { ...Object(c['metadata']), labels },
+        })),
+      }).facts.overridesVersion;
+
+    expect(hashesWith({ tier: 'web' })).not.toBe(hashesWith({ tier: 'db' }));
+    expect(hashesWith({ tier: 'web' })).toBe(hashesWith({ tier: 'web', other: 'label' }));
   });
 
   it('leaves out clusters that have left the federation', () => {

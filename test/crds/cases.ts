@@ -2,6 +2,7 @@ import { clusterCases } from './cluster-cases.ts';
 import { configCases } from './config-cases.ts';
 import type { CrdCase } from './crd-case.ts';
 import { federatedCases } from './federated-cases.ts';
+import { overrideCases } from './override-cases.ts';
 import { recordCases } from './record-cases.ts';
 import { typeConfigCases } from './type-config-cases.ts';
 
@@ -11,5 +12,6 @@ export const cases: readonly CrdCase[] = [
   ...configCases,
   ...typeConfigCases,
   ...federatedCases,
+  ...overrideCases,
   ...recordCases,
 ];

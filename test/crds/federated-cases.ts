@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../lib/model/json.ts';
 import { CASE_NAMESPACE, type CrdCase } from './crd-case.ts';
 
-function federated(kind: string, spec: JsonObject, namespace = CASE_NAMESPACE): JsonObject {
+export function federated(kind: string, spec: JsonObject, namespace = CASE_NAMESPACE): JsonObject {
   return {
     apiVersion: 'types.kubefed.io/v1beta1',
     kind,
@@ -194,6 +194,34 @@ export const federatedCases: readonly CrdCase[] = [
       ],
     }),
     valid: true,
+  },
+  {
+    name: 'FederatedSecret with overrides by label',
+    object: federated('FederatedSecret', {
+      overrides: [
+        {
+          clusterSelector: {
+            matchLabels: { tier: 'web' },
+            matchExpressions: [{ key: 'region', operator: 'In', values: ['eu'] }],
+          },
+          clusterOverrides: [{ path: '/type', value: 'x' }],
+        },
+      ],
+    }),
+    valid: true,
+    stored: {
+      spec: {
+        overrides: [
+          {
+            clusterSelector: {
+              matchLabels: { tier: 'web' },
+              matchExpressions: [{ key: 'region', operator: 'In', values: ['eu'] }],
+            },
+            clusterOverrides: [{ path: '/type', value: 'x' }],
+          },
+        ],
+      },
+    },
   },
   {
     name: 'FederatedSecret with nulls, which the API server drops',

@@ -1,7 +1,7 @@
-import { buildDesired } from '../../core/desired.ts';
+import { buildDesired, type DesiredInput } from '../../core/desired.ts';
 import { isReady } from '../../core/readiness.ts';
 import { needsUpdate, objectVersion } from '../../core/version.ts';
-import { type JsonObject, stringAt, valueAt } from '../../model/json.ts';
+import { type JsonObject, stringAt, stringMapAt, valueAt } from '../../model/json.ts';
 import type { ClusterResult, Job } from '../../model/messages.ts';
 import { MANAGED_LABEL, NAMESPACES_TYPE } from '../../model/names.ts';
 import type { PropagationCode } from '../../model/propagation.ts';
@@ -39,6 +39,7 @@ interface Work {
   readonly type: FederatedType;
   readonly federation: Federation;
   readonly member: Cluster;
+  readonly cluster: DesiredInput['cluster'];
   readonly target: ObjectKey;
 }
 
@@ -71,6 +72,7 @@ export async function applyJob(ports: ApplyPorts, job: Job, attempt: number): Pr
     type,
     federation,
     member: connected.value,
+    cluster: { name: job.cluster, labels: stringMapAt(kubeFedCluster, 'metadata', 'labels') },
     // A federated object is named like its target; only a FederatedNamespace has a namespace that its target has not.
     target: objectKey(type.target.namespaced ? job.namespace : undefined, job.name),
   };
@@ -120,8 +122,8 @@ async function converge(work: Work, federated: JsonObject, triesLeft: number): P
 }
 
 async function create(work: Work, federated: JsonObject): Promise<Applied | 'exists'> {
-  const { job, type } = work;
-  const desired = buildDesired({ federated, target: type.target, cluster: job.cluster });
+  const { job, type, cluster } = work;
+  const desired = buildDesired({ federated, target: type.target, cluster });
   if (!desired.ok) return failed(job, desired.code, desired.message);
   const created = await work.member.create(type.target, desired.object);
   if (created.ok) return inSync(job, created.value, true);
@@ -154,8 +156,8 @@ async function update(
   federated: JsonObject,
   live: JsonObject,
 ): Promise<Applied | 'changed'> {
-  const { job, type } = work;
-  const desired = buildDesired({ federated, target: type.target, cluster: job.cluster, live });
+  const { job, type, cluster } = work;
+  const desired = buildDesired({ federated, target: type.target, cluster, live });
   if (!desired.ok) return failed(job, desired.code, desired.message);
   if (!needsUpdate(desired.object, live, job.recordedVersion)) return inSync(job, live, false);
   const updated = await work.member.replace(type.target, desired.object);
