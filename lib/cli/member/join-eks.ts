@@ -3,7 +3,7 @@ import { ensureObject } from '../cluster-objects.ts';
 import { CommandError } from '../command-error.ts';
 import type { EksReference } from '../connect/eks-reference.ts';
 import type { Side } from '../connect/side.ts';
-import { ACCOUNT_LABEL, REGION_LABEL } from '../host/cluster-identity.ts';
+import { ACCOUNT_LABEL, EKS_VERSION_LABEL, REGION_LABEL } from '../host/cluster-identity.ts';
 import { type Federation, type Roles, readRoles } from '../host/federation.ts';
 import { eksAccessObjects } from './access-objects.ts';
 import { accessGrants, grantEksAccess } from './eks-access.ts';
@@ -31,7 +31,7 @@ export async function joiningEks(ports: JoinPorts, options: EksJoinOptions): Pro
   const roles = await readRoles(ports.host, federation.namespace);
   const client = ports.eksClient(region);
   const description = await describeMember(client, reference);
-  const { account, endpoint, caBundle } = description;
+  const { account, endpoint, caBundle, version } = description;
 
   return {
     identity: {
@@ -61,6 +61,7 @@ export async function joiningEks(ports: JoinPorts, options: EksJoinOptions): Pro
         labels: {
           [REGION_LABEL]: region,
           ...(account === undefined ? {} : { [ACCOUNT_LABEL]: account }),
+          ...(version === undefined ? {} : { [EKS_VERSION_LABEL]: version }),
         },
       };
     },
