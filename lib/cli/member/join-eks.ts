@@ -31,7 +31,7 @@ export async function joiningEks(ports: JoinPorts, options: EksJoinOptions): Pro
   const roles = await readRoles(ports.host, federation.namespace);
   const client = ports.eksClient(region);
   const description = await describeMember(client, reference);
-  const { account, endpoint, caBundle, version } = description;
+  const { account, endpoint, caBundle } = description;
 
   return {
     identity: {
@@ -58,13 +58,17 @@ export async function joiningEks(ports: JoinPorts, options: EksJoinOptions): Pro
           caBundle,
           eks: { clusterName, region, ...(roleArn === undefined ? {} : { roleArn }) },
         },
-        labels: {
-          [REGION_LABEL]: region,
-          ...(account === undefined ? {} : { [ACCOUNT_LABEL]: account }),
-          ...(version === undefined ? {} : { [EKS_VERSION_LABEL]: version }),
-        },
+        labels: labelsOf(description),
       };
     },
+  };
+}
+
+function labelsOf({ region, account, version }: EksDescription): Record<string, string> {
+  return {
+    [REGION_LABEL]: region,
+    ...(account === undefined ? {} : { [ACCOUNT_LABEL]: account }),
+    ...(version === undefined ? {} : { [EKS_VERSION_LABEL]: version }),
   };
 }
 
