@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts';
 import { printYaml } from './print-yaml.ts';
 import type { EnableRequest } from './requests.ts';
 import { discover, findType } from './types/discovery.ts';
-import { enableType, generateType } from './types/enable-type.ts';
+import { enableType, generateType, REJOIN_HINT } from './types/enable-type.ts';
 import { federate } from './types/federated-crd.ts';
 
 /** `enable`, with the kubeconfig as it is. @throws CommandError */
@@ -32,7 +32,7 @@ export async function runEnable(invocation: Invocation, request: EnableRequest):
     await changes.undo();
     throw error;
   }
-  terminal.progress('members that joined before may not let this type in: run join again for each');
+  if (!dryRun) terminal.progress(REJOIN_HINT);
 }
 
 type Wanted = Pick<EnableRequest, 'name' | 'version' | 'federatedGroup' | 'federatedVersion'>;

@@ -5,7 +5,7 @@ import { printYaml } from './print-yaml.ts';
 import type { FederateRequest } from './requests.ts';
 import { createFederated } from './types/create-federated.ts';
 import { discover } from './types/discovery.ts';
-import { enableType } from './types/enable-type.ts';
+import { enableType, REJOIN_HINT } from './types/enable-type.ts';
 import { gatherObjects } from './types/gather-objects.ts';
 
 /**
@@ -29,6 +29,7 @@ export async function runFederate(invocation: Invocation, request: FederateReque
   try {
     const work = { host, changes: enabling, namespace: kubefedNamespace };
     for (const pair of gathered.toEnable) await enableType(work, pair);
+    if (gathered.toEnable.length > 0 && !dryRun) terminal.progress(REJOIN_HINT);
   } catch (error) {
     await enabling.undo();
     throw error;

@@ -29,6 +29,10 @@ export interface TypeObjects {
   readonly typeConfig: JsonObject;
 }
 
+/** What to say after a type was enabled: members let in what was enabled when they joined, unless with `--admin`. */
+export const REJOIN_HINT =
+  'members that joined before let the new type in only after the same kubefed-eks join again';
+
 /** A shipped type with replicas, whose schema all generated types share. */
 const PATTERN = join('crds', 'types', 'federatedreplicasets.types.kubefed.io.yaml');
 
