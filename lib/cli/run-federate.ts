@@ -3,7 +3,7 @@ import { openHost } from './connect/open-host.ts';
 import type { Invocation } from './invocation.ts';
 import { printYaml } from './print-yaml.ts';
 import type { FederateRequest } from './requests.ts';
-import { createFederated } from './types/create-federated.ts';
+import { createFederated, lacksFederatedNamespace } from './types/create-federated.ts';
 import { discover } from './types/discovery.ts';
 import { enableType, REJOIN_HINT } from './types/enable-type.ts';
 import { gatherObjects } from './types/gather-objects.ts';
@@ -33,6 +33,11 @@ export async function runFederate(invocation: Invocation, request: FederateReque
   } catch (error) {
     await enabling.undo();
     throw error;
+  }
+  if (await lacksFederatedNamespace(host, gathered.items)) {
+    terminal.warn(
+      `nothing is propagated from namespace ${namespace} until it is federated: kubefed-eks federate namespaces ${namespace}`,
+    );
   }
   await createFederated(host, gathered.items, {
     changes: trackChanges({ dryRun, terminal, signal }),

@@ -1,5 +1,6 @@
 import { stringAt } from '../../model/json.ts';
-import { objectKey, qualifiedName } from '../../model/resource.ts';
+import { TYPES_GROUP } from '../../model/names.ts';
+import { objectKey, qualifiedName, type Resource } from '../../model/resource.ts';
 import type { ApiResult, Clock } from '../../ports.ts';
 import { type Changes, throwIfInterrupted } from '../changes.ts';
 import { describe } from '../cluster-objects.ts';
@@ -8,6 +9,13 @@ import { apiFailure, type Side } from '../connect/side.ts';
 import type { Terminal } from '../terminal.ts';
 import type { FederatedItem } from './gather-objects.ts';
 
+const FEDERATED_NAMESPACES: Resource = {
+  group: TYPES_GROUP,
+  version: 'v1beta1',
+  kind: 'FederatedNamespace',
+  plural: 'federatednamespaces',
+  namespaced: true,
+};
 const RETRY_MS = 1_000;
 const RETRY_FOR_MS = 10_000;
 
@@ -48,6 +56,22 @@ export async function createFederated(
       if (!made.ok) throw apiFailure(host, `create ${what}`, made.error);
     });
   }
+}
+
+/**
+ * Tells whether the objects lie in a namespace without a FederatedNamespace, neither on the host nor among them.
+ *
+ * Source: KubeFed v0.10.0, `NamespaceNotFederated`
+ */
+export async function lacksFederatedNamespace(
+  host: Side,
+  items: readonly FederatedItem[],
+): Promise<boolean> {
+  const [first] = items;
+  const name = stringAt(first?.object, 'metadata', 'namespace');
+  if (name === undefined || first?.object['kind'] === FEDERATED_NAMESPACES.kind) return false;
+  const found = await host.cluster.get(FEDERATED_NAMESPACES, { namespace: name, name });
+  return !found.ok && found.error.kind === 'NotFound';
 }
 
 async function createOnceServed(

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FederateRequest } from '../../../lib/cli/requests.ts';
-import { createFederated } from '../../../lib/cli/types/create-federated.ts';
+import {
+  createFederated,
+  lacksFederatedNamespace,
+} from '../../../lib/cli/types/create-federated.ts';
 import { discover } from '../../../lib/cli/types/discovery.ts';
 import { gatherObjects } from '../../../lib/cli/types/gather-objects.ts';
 import { type JsonObject, stringAt } from '../../../lib/model/json.ts';
@@ -192,5 +195,21 @@ describe('createFederated', () => {
 
     await (await run(true, Object.assign(host, { create, get }))).done;
     expect(asked).toBe(6);
+  });
+});
+
+describe('lacksFederatedNamespace', () => {
+  it('looks for the FederatedNamespace of what lies in a namespace, unless it is among them', async () => {
+    const { gathered, side, host } = await gather();
+    const [own, ...contents] = gathered.items;
+    if (own === undefined) throw new Error('nothing was gathered');
+    const answers = [
+      await lacksFederatedNamespace(side, gathered.items),
+      await lacksFederatedNamespace(side, contents),
+    ];
+    host.seed(own.resource, own.object);
+
+    answers.push(await lacksFederatedNamespace(side, contents));
+    expect(answers).toEqual([false, true, false]);
   });
 });
