@@ -22,6 +22,13 @@ export type CommandErrorCode =
   | 'TimedOut'
   | 'RequestFailed'
   | 'TokenMissing'
+  | 'TypeNotFound'
+  | 'TypeAmbiguous'
+  | 'TypeInUse'
+  | 'TypeNotEnabled'
+  | 'NotStopped'
+  | 'ObjectNotFound'
+  | 'FileInvalid'
   | 'NotReady';
 
 /** A failure that a person reads: what happened to which object, and what to do about it. Nothing else is printed. */

@@ -22,16 +22,24 @@ const FALSE = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
 /** Flags with a value that may be left out; see `spellOutBooleans`. */
 const BOOLEAN_FLAGS: ReadonlySet<string> = new Set([
   '--admin',
+  '--contents',
+  '--delete-crd',
   '--dry-run',
+  '--enable-type',
   '--error-on-existing',
   '--force',
 ]);
+const SHORT_BOOLEAN_FLAGS: Readonly<Record<string, string>> = {
+  '-c': '--contents',
+  '-t': '--enable-type',
+};
 
 /** Adds the flags that say which cluster is the host and how much to tell, with KubeFed's names and defaults. */
 export function addHostFlags(command: Command): Command {
   return command
     .option('--kubeconfig <file>', 'kubeconfig to use instead of KUBECONFIG or ~/.kube/config')
     .option('--host-cluster-context <context>', 'context of the host (default: current context)')
+    .option('--context <context>', 'the same, as kubectl calls it')
     .option(
       '--kubefed-namespace <namespace>',
       'namespace of the control plane in the host',
@@ -58,15 +66,24 @@ export function addChangeFlags(command: Command): Command {
 
 /**
  * Rewrites bare boolean flags as `--flag=true`, because commander would take the next argument as the value, and
- * KubeFed's flags never do.
+ * KubeFed's flags never do; and `_` in names of flags as `-`.
  *
- * Source: KubeFed v0.10.0 (pflag: a boolean flag takes a value only after `=`)
+ * Source: KubeFed v0.10.0 (pflag: a boolean flag takes a value only after `=`; names are normalised)
  */
 export function spellOutBooleans(args: readonly string[]): string[] {
   const end = args.indexOf('--');
-  return args.map((arg, index) =>
-    BOOLEAN_FLAGS.has(arg) && (end === -1 || index < end) ? `${arg}=true` : arg,
-  );
+  return args.map((arg, index) => (end === -1 || index < end ? spellOut(arg) : arg));
+}
+
+function spellOut(arg: string): string {
+  const [given = '', ...value] = arg.split('=');
+  const flag = SHORT_BOOLEAN_FLAGS[given] ?? (given.startsWith('--') ? dashed(given) : given);
+  if (value.length > 0) return [flag, ...value].join('=');
+  return BOOLEAN_FLAGS.has(flag) ? `${flag}=true` : flag;
+}
+
+function dashed(flag: string): string {
+  return flag.replaceAll('_', '-');
 }
 
 /** @throws InvalidArgumentError, which commander turns into a usage error */
@@ -104,6 +121,18 @@ export function collectLabel(
 function parseLevel(value: string): number {
   if (!/^\d{1,2}$/.test(value)) throw new InvalidArgumentError('Give a number from 0 to 10.');
   return Number(value);
+}
+
+/** @throws InvalidArgumentError. Source: KubeFed v0.10.0, kubefedctl enable and federate */
+export function parseYamlOutput(value: string): 'yaml' {
+  if (value === 'yaml') return value;
+  throw new InvalidArgumentError(`Invalid value for --output: ${value}`);
+}
+
+/** @returns the values so far and these, which commas part. Source: KubeFed v0.10.0 (pflag string slices) */
+export function collectList(value: string, before: readonly string[] = []): string[] {
+  const values = value.split(',').map((one) => one.trim());
+  return [...before, ...values.filter((one) => one !== '')];
 }
 
 function parseOutput(value: string): OutputFormat {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandError } from './command-error.ts';
+import { parseClusterArn } from './connect/eks-reference.ts';
 import { requireClusterArn } from './connect/resolve-target.ts';
 import { addChangeFlags, addHostFlags, collectLabel, parseBoolean, parseSeconds } from './flags.ts';
 import type { Invocation } from './invocation.ts';
@@ -12,6 +13,9 @@ const EXAMPLES = `
 Examples:
   # an EKS cluster by its ARN, with your own AWS credentials
   kubefed-eks join cluster1 --cluster-arn arn:aws:eks:us-west-2:111122223333:cluster/basic
+
+  # by its name and Region
+  kubefed-eks join --cluster-name basic --region us-west-2
 
   # by context, as eksctl and the AWS CLI name it; the host is the current context
   kubefed-eks join --cluster-context nick-aws@basic.us-west-2.eksctl.io
@@ -30,7 +34,10 @@ export function addJoin(program: Command, invocation: Invocation): void {
     .description('make a cluster a member of the federation')
     .argument('[NAME]', 'name of the KubeFedCluster (default: derived from ARN or context)')
     .option('--cluster-arn <arn>', 'the EKS cluster that joins')
+    .option('--cluster-name <name>', 'the EKS cluster that joins, with --region')
+    .option('--region <region>', 'its Region (default: AWS_REGION)')
     .option('--cluster-context <context>', 'context of the cluster that joins (default: NAME)')
+    .option('--name <name>', 'name of the KubeFedCluster; NAME is then only an ARN or a context')
     .option('--role-arn <arn>', "role of the member's account that the control plane assumes")
     .option('--profile <profile>', 'AWS profile for the calls to EKS')
     .option('--label <key=value>', 'label of the KubeFedCluster (repeatable)', collectLabel)
@@ -54,13 +61,35 @@ export function addJoin(program: Command, invocation: Invocation): void {
     .option('--error-on-existing [bool]', 'fail when something exists already', parseBoolean);
   addHostFlags(addChangeFlags(command))
     .addHelpText('after', EXAMPLES)
-    .action(async (name: string | undefined, flags: Omit<JoinRequest, 'name'>) => {
-      const request = { ...flags, ...(name === undefined ? {} : { name }) };
+    .action(async (argument: string | undefined, flags: JoinRequest) => {
+      const request = readRequest(argument, flags, invocation.env);
       if (request.clusterArn !== undefined) requireClusterArn(request.clusterArn);
       if (request.roleArn !== undefined) requireRoleArn(request.roleArn);
       const { runJoin } = await import('./run-join.ts');
       await runJoin(invocation, request);
     });
+}
+
+/** Settles what NAME means beside `--name`, and the Region. */
+function readRequest(
+  argument: string | undefined,
+  flags: JoinRequest,
+  env: Invocation['env'],
+): JoinRequest {
+  const region = flags.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
+  const request = { ...flags, ...(region === undefined ? {} : { region }) };
+  if (argument === undefined) return request;
+  if (flags.name === undefined) return { ...request, name: argument };
+  const named = [flags.clusterArn, flags.clusterContext, flags.clusterName];
+  const other = named.find((one) => one !== undefined);
+  if (other !== undefined) {
+    throw new CommandError('Usage', `${argument} and ${other} both say which cluster joins`, [
+      'leave NAME out: --name gives the name',
+    ]);
+  }
+  return parseClusterArn(argument) === undefined
+    ? { ...request, clusterContext: argument }
+    : { ...request, clusterArn: argument };
 }
 
 function requireRoleArn(arn: string): void {

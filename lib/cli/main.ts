@@ -2,11 +2,28 @@
 import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { addCompletion } from './completion.ts';
+import { addDisable } from './disable.ts';
+import { addEnable } from './enable.ts';
+import { addFederate } from './federate.ts';
 import { spellOutBooleans } from './flags.ts';
 import { type Invocation, systemClock } from './invocation.ts';
 import { addJoin } from './join.ts';
+import { addOrphaningDeletion } from './orphaning-deletion.ts';
 import { openTerminal, type Streams } from './terminal.ts';
 import { addUnjoin } from './unjoin.ts';
+import { addVersion } from './version.ts';
+
+const COMMANDS = [
+  addJoin,
+  addUnjoin,
+  addEnable,
+  addDisable,
+  addFederate,
+  addOrphaningDeletion,
+  addCompletion,
+  addVersion,
+];
 
 const FAILURE = 1;
 const USAGE = 2;
@@ -49,7 +66,11 @@ export async function main(args: readonly string[], options: MainOptions): Promi
   }
 }
 
-function buildProgram(options: MainOptions, invocation: Invocation): Command {
+/** @returns the whole command line; what it runs with is only used when a command is parsed */
+export function buildProgram(
+  options: Pick<MainOptions, 'stdout' | 'stderr' | 'startedAs'>,
+  invocation: Invocation,
+): Command {
   const name = basename(options.startedAs).startsWith('kubectl-')
     ? 'kubectl kubefed'
     : 'kubefed-eks';
@@ -61,15 +82,19 @@ function buildProgram(options: MainOptions, invocation: Invocation): Command {
       writeErr: (text) => void options.stderr.write(text),
     })
     .hook('preAction', (_, command) => {
-      const { v } = command.opts<{ v?: number }>();
-      invocation.terminal.verbosity = v ?? 0;
+      const flags = command.opts<{ v?: number; context?: string; hostClusterContext?: string }>();
+      invocation.terminal.verbosity = flags.v ?? 0;
+      if (flags.context === undefined || flags.hostClusterContext !== undefined) return;
+      command.setOptionValue('hostClusterContext', flags.context);
     });
-  for (const add of [addJoin, addUnjoin]) add(program, invocation);
-  for (const command of [program, ...program.commands]) {
-    const path = command === program ? name : `${name} ${command.name()}`;
-    command.showHelpAfterError(`  try: ${path} --help`);
-  }
+  for (const add of COMMANDS) add(program, invocation);
+  showHelpAfterErrors(program, name);
   return program;
+}
+
+function showHelpAfterErrors(command: Command, path: string): void {
+  command.showHelpAfterError(`  try: ${path} --help`);
+  for (const child of command.commands) showHelpAfterErrors(child, `${path} ${child.name()}`);
 }
 
 function exitCodeOf(error: unknown, signal: AbortSignal): number {

@@ -4,6 +4,9 @@ import type { ChangeFlags, HostFlags } from './flags.ts';
 export interface JoinRequest extends HostFlags, ChangeFlags {
   readonly name?: string;
   readonly clusterArn?: string;
+  /** name of an EKS cluster, together with `region` */
+  readonly clusterName?: string;
+  readonly region?: string;
   readonly clusterContext?: string;
   /** role of the member's account that the functions assume */
   readonly roleArn?: string;
@@ -25,4 +28,45 @@ export interface UnjoinRequest extends HostFlags, ChangeFlags {
   readonly profile?: string;
   readonly hostClusterName?: string;
   readonly force: boolean;
+}
+
+/** What `enable` was asked to do. */
+export interface EnableRequest extends HostFlags {
+  readonly name?: string;
+  readonly federatedGroup: string;
+  readonly federatedVersion: string;
+  /** API version of the target; absent or empty means the preferred one */
+  readonly version?: string;
+  readonly output?: 'yaml';
+  /** an EnableTypeDirective, which then says all the rest */
+  readonly filename?: string;
+  readonly dryRun: boolean;
+}
+
+/** What `disable` was asked to do. */
+export interface DisableRequest extends HostFlags {
+  readonly name: string;
+  readonly deleteCrd: boolean;
+  readonly version?: string;
+  readonly dryRun: boolean;
+}
+
+/** What `federate` was asked to do. */
+export interface FederateRequest extends HostFlags {
+  readonly type: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly output?: 'yaml';
+  readonly enableType: boolean;
+  readonly contents: boolean;
+  readonly skipApiResources: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** What `orphaning-deletion` was asked to do. */
+export interface OrphaningRequest extends HostFlags {
+  readonly action: 'enable' | 'disable' | 'status';
+  readonly type: string;
+  readonly name: string;
+  readonly namespace?: string;
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { collectLabel, parseBoolean, parseSeconds, spellOutBooleans } from '../../lib/cli/flags.ts';
+import {
+  collectLabel,
+  collectList,
+  parseBoolean,
+  parseSeconds,
+  spellOutBooleans,
+} from '../../lib/cli/flags.ts';
 
 describe('spellOutBooleans', () => {
   it.each([
@@ -15,6 +21,14 @@ describe('spellOutBooleans', () => {
     [
       ['--wait', '3'],
       ['--wait', '3'],
+    ],
+    [
+      ['--host_cluster_context=my_host', '--delete_crd', 'my_name'],
+      ['--host-cluster-context=my_host', '--delete-crd=true', 'my_name'],
+    ],
+    [
+      ['-t', '-c', 'ns', '-n', 'shop'],
+      ['--enable-type=true', '--contents=true', 'ns', '-n', 'shop'],
     ],
   ])('%j', (args, expected) => {
     expect(spellOutBooleans(args)).toEqual(expected);
@@ -68,4 +82,10 @@ describe('collectLabel', () => {
       expect(() => collectLabel(text)).toThrow('Give KEY=VALUE');
     },
   );
+});
+
+describe('collectList', () => {
+  it('parts values at commas and adds to those before', () => {
+    expect(collectList('pods, secrets,', ['apps'])).toEqual(['apps', 'pods', 'secrets']);
+  });
 });

@@ -54,8 +54,8 @@ function writesOf(world: World): number {
 }
 
 describe('joinCluster with an EKS cluster', () => {
-  it('registers it with its endpoint as EKS writes it, Region, account and the given labels', async () => {
-    const world = fakeWorld();
+  it('registers it with its endpoint as EKS writes it, Region, account, version and the given labels', async () => {
+    const world = fakeWorld({ eks: fakeEks({ version: '1.34' }) });
 
     const result = await join(world, { name: 'cluster1', label: { tier: 'gold' } });
 
@@ -67,6 +67,7 @@ describe('joinCluster with an EKS cluster', () => {
         labels: {
           'topology.kubernetes.io/region': 'us-west-2',
           'kubefed.io/account': ACCOUNT,
+          'kubefed.io/eks-version': '1.34',
           tier: 'gold',
         },
       },

@@ -31,6 +31,10 @@ async function run(
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
 }
 
+const COMMANDS = [
+  ...['join', 'unjoin', 'enable', 'disable', 'federate', 'completion', 'version'],
+  ...['enable', 'disable', 'status'].map((action) => `orphaning-deletion ${action}`),
+];
 const HOST = ['--host-cluster-context', 'host'];
 
 describe('main', () => {
@@ -45,8 +49,9 @@ describe('main', () => {
   );
 
   it('shows examples in the help of every command', async () => {
-    for (const command of ['join', 'unjoin']) {
-      expect((await run([command, '--help'])).out).toContain(`kubefed-eks ${command} `);
+    for (const command of COMMANDS) {
+      const { out } = await run([...command.split(' '), '--help']);
+      expect(out).toContain(`  kubefed-eks ${command}`);
     }
   });
 
@@ -71,6 +76,33 @@ describe('main', () => {
       ['join', 'a', '--cluster-arn', 'x'],
       'error: --cluster-arn x is not the ARN of an EKS cluster',
     ],
+    [['join', '--cluster-name', 'basic'], 'error: --cluster-name basic needs the Region of it'],
+    [
+      ['join', 'a', '--name', 'b', '--cluster-context', 'host'],
+      'error: a and host both say which cluster joins',
+    ],
+    [['enable'], 'error: NAME is required'],
+    [['enable', 'a', '-o', 'json'], 'Invalid value for --output: json'],
+    [['disable'], 'error: NAME is required'],
+    [['disable', 'a', '--version', 'v1'], 'error: --version flag valid only with --delete-crd'],
+    [
+      ['disable', 'a', '--federated-group', 'x'],
+      'error: --kubefed-group flag valid only with --delete-crd',
+    ],
+    [['federate'], 'error: TYPE-NAME is required'],
+    [['federate', 'cm'], 'error: RESOURCE-NAME is required'],
+    [
+      ['federate', 'cm', 'a', '-t', '-o', 'yaml'],
+      "error: Flag '--enable-type' cannot be used with '--output [yaml]'",
+    ],
+    [
+      ['federate', 'cm', 'a', '-f', 'x'],
+      "error: Flag '--filename' does not take any args. Got args: [cm a]",
+    ],
+    [['orphaning-deletion', 'enable'], 'error: resource type is required'],
+    [['orphaning-deletion', 'status', 'fcm'], 'error: resource name is required'],
+    [['completion'], 'error: SHELL is required'],
+    [['completion', 'tcsh'], 'error: no completion for tcsh'],
     [['join', 'a', '--role-arn', 'x'], 'error: --role-arn x is not the ARN of an IAM role'],
   ])('ends with 2 when it is called wrongly: %j', async (args, message) => {
     const { code, out, err } = await run(args);
@@ -100,6 +132,27 @@ describe('main', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^error: host \(context host\): cannot read KubeFedConfig .*ECONNREFUSED/);
     expect(err).toContain('CommandError: host');
+  });
+
+  it.each([
+    ['enable', 'cm'],
+    ['disable', 'cm'],
+    ['federate', 'cm', 'app'],
+    ['orphaning-deletion', 'status', 'fcm', 'app'],
+  ])('takes --context for the host, and says when it does not answer: %s', async (...args) => {
+    const { code, out, err } = await run([...args, '--context', 'host']);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^error: host \(context host\): cannot read \/apis: .*ECONNREFUSED/);
+    expect(err).toContain('try: kubectl --context host get --raw /version');
+    expect(err).not.toContain('    at ');
+  });
+
+  it('prints its version in the form of kubefedctl', async () => {
+    const { code, out } = await run(['version']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^kubefedctl version: version\.Info\{Version:"v\d+\.\d+\.\d+", .*"\}\n$/);
   });
 
   it.each([

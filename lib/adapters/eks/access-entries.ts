@@ -4,8 +4,7 @@ import {
   DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
   type EKSClient,
-  ResourceInUseException,
-  ResourceNotFoundException,
+  ListAssociatedAccessPoliciesCommand,
   UpdateAccessEntryCommand,
 } from '@aws-sdk/client-eks';
 
@@ -15,6 +14,57 @@ export interface AccessEntry {
   readonly kubernetesGroups: readonly string[];
   /** an EKS access policy for the whole cluster, beside the groups */
   readonly policyArn?: string;
+}
+
+/** One principal of one cluster. */
+export interface EntryKey {
+  readonly clusterName: string;
+  readonly principalArn: string;
+}
+
+/** @returns the Kubernetes groups of a principal's entry; undefined when it has no entry. @throws the SDK's error */
+export async function readEntryGroups(
+  client: EKSClient,
+  key: EntryKey,
+): Promise<readonly string[] | undefined> {
+  try {
+    const { accessEntry } = await client.send(new DescribeAccessEntryCommand({ ...key }));
+    return accessEntry?.kubernetesGroups ?? [];
+  } catch (error) {
+    if (isCalled(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+/** @returns whether it was made; false when there is one already. @throws the SDK's error */
+export function createEntry(
+  client: EKSClient,
+  key: EntryKey,
+  groups: readonly string[],
+): Promise<boolean> {
+  const command = new CreateAccessEntryCommand({ ...key, kubernetesGroups: [...groups] });
+  return ignoring('ResourceInUseException', client.send(command));
+}
+
+/** @throws the SDK's error */
+export async function setEntryGroups(
+  client: EKSClient,
+  key: EntryKey,
+  groups: readonly string[],
+): Promise<void> {
+  await client.send(new UpdateAccessEntryCommand({ ...key, kubernetesGroups: [...groups] }));
+}
+
+/** @returns whether the principal has EKS access policies beside its groups. @throws the SDK's error */
+export async function hasAccessPolicies(client: EKSClient, key: EntryKey): Promise<boolean> {
+  const command = new ListAssociatedAccessPoliciesCommand({ ...key });
+  const { associatedAccessPolicies } = await client.send(command);
+  return (associatedAccessPolicies ?? []).length > 0;
+}
+
+/** @returns all groups of both, each once, the first ones first */
+export function joinGroups(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
 }
 
 /**
@@ -30,56 +80,51 @@ export async function putAccessEntry(
   clusterName: string,
   entry: AccessEntry,
 ): Promise<boolean> {
-  const { principalArn, policyArn } = entry;
-  const kubernetesGroups = [...entry.kubernetesGroups];
-  const isNew = await ignoring(
-    ResourceInUseException,
-    client.send(new CreateAccessEntryCommand({ clusterName, principalArn, kubernetesGroups })),
-  );
-  if (!isNew) await addGroups(client, { clusterName, principalArn }, kubernetesGroups);
+  const { principalArn, policyArn, kubernetesGroups } = entry;
+  const key = { clusterName, principalArn };
+  const isNew = await createEntry(client, key, kubernetesGroups);
+  if (!isNew) await addGroups(client, key, kubernetesGroups);
   if (policyArn !== undefined) {
     const accessScope = { type: 'cluster' as const };
-    await client.send(
-      new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope }),
-    );
+    await client.send(new AssociateAccessPolicyCommand({ ...key, policyArn, accessScope }));
   }
   return isNew;
 }
 
 async function addGroups(
   client: EKSClient,
-  of: { readonly clusterName: string; readonly principalArn: string },
+  key: EntryKey,
   groups: readonly string[],
 ): Promise<void> {
-  const { accessEntry } = await client.send(new DescribeAccessEntryCommand(of));
-  const current = accessEntry?.kubernetesGroups ?? [];
-  const kubernetesGroups = [...new Set([...current, ...groups])].sort();
-  if (kubernetesGroups.length === current.length) return;
-  await client.send(new UpdateAccessEntryCommand({ ...of, kubernetesGroups }));
+  const current = (await readEntryGroups(client, key)) ?? [];
+  const wanted = joinGroups(current, groups).sort();
+  if (wanted.length > current.length) await setEntryGroups(client, key, wanted);
 }
 
-/** @returns whether there was an entry */
+/** @returns whether there was an entry. @throws the SDK's error */
 export function deleteAccessEntry(
   client: EKSClient,
   clusterName: string,
   principalArn: string,
 ): Promise<boolean> {
   return ignoring(
-    ResourceNotFoundException,
+    'ResourceNotFoundException',
     client.send(new DeleteAccessEntryCommand({ clusterName, principalArn })),
   );
 }
 
 /** @returns false when the call was refused with that error */
-async function ignoring(
-  expected: abstract new (...args: never[]) => Error,
-  call: Promise<unknown>,
-): Promise<boolean> {
+async function ignoring(expected: string, call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;
   } catch (error) {
-    if (error instanceof expected) return false;
+    if (isCalled(error, expected)) return false;
     throw error;
   }
+}
+
+/** By name: classes lose theirs in a minified bundle, and another copy of the SDK has classes of its own. */
+function isCalled(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }

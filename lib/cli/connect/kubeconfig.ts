@@ -15,6 +15,8 @@ export interface Kubeconfig {
   has(context: string): boolean;
   /** @throws CommandError ContextNotFound, which names the contexts that there are */
   entry(context: string): ContextEntry;
+  /** @returns the namespace that the context names; undefined when it names none */
+  namespaceOf(context: string): string | undefined;
   /** @throws CommandError when the context cannot be used, or its exec plugin fails */
   connect(context: string): Promise<Connection>;
 }
@@ -56,6 +58,8 @@ export function loadKubeconfig(flag: string | undefined, env: Invocation['env'])
   return {
     currentContext: merged.currentContext || undefined,
     has: (context) => merged.contexts.some(({ name }) => name === context),
+    namespaceOf: (context) =>
+      merged.contexts.find(({ name }) => name === context)?.namespace || undefined,
     entry: (context) => readEntry(forContext(context), context),
     async connect(context) {
       const one = forContext(context);

@@ -1,13 +1,13 @@
 import { connectEks, type EksAccessOptions } from '../../adapters/eks/access.ts';
 import { kubeCluster } from '../../adapters/kube/cluster.ts';
 import type { Connection } from '../../adapters/kube/connection.ts';
-import { CommandError } from '../command-error.ts';
 import type { HostFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import type { EksDescription } from '../member/eks-description.ts';
 import type { JoinPorts } from '../member/joining.ts';
 import { awsFailure, openAws } from './aws.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
+import { hostContext } from './open-host.ts';
 import { contextSide, eksSide, type Side } from './side.ts';
 
 /** The ways to the clusters, as the flags say. Nothing is opened before it is needed, but the host. */
@@ -25,14 +25,7 @@ export async function openWays(
   flags: HostFlags & { readonly hostClusterName?: string; readonly profile?: string },
 ): Promise<Ways> {
   const aws = openAws(flags.profile, () => invocation.clock.nowMs());
-  const context = flags.hostClusterContext ?? kubeconfig.currentContext;
-  if (context === undefined) {
-    throw new CommandError(
-      'ContextNotFound',
-      'no kubeconfig context is current, so the host is unknown',
-      ['--host-cluster-context CONTEXT', 'kubectl config use-context CONTEXT'],
-    );
-  }
+  const context = hostContext(flags, kubeconfig);
   const open = async (place: Side['place'], name: string) =>
     contextSide(place, clusterOver(invocation, await kubeconfig.connect(name)), name);
   const { clock, signal, terminal } = invocation;

@@ -29,6 +29,7 @@ export function resolveTarget(
       ...(context === undefined ? {} : { context }),
     };
   }
+  if (request.clusterName !== undefined) return targetOfEksName(request, kubeconfig);
   const context = request.clusterContext ?? request.name;
   if (context === undefined) {
     throw new CommandError('Usage', 'NAME is required, or --cluster-arn, or --cluster-context', [
@@ -36,6 +37,22 @@ export function resolveTarget(
     ]);
   }
   return { target: targetOfContext(context, request, kubeconfig), context };
+}
+
+function targetOfEksName(
+  { clusterName = '', region, clusterContext: context }: JoinRequest,
+  kubeconfig: Pick<Kubeconfig, 'entry'>,
+): ResolvedTarget {
+  if (region === undefined) {
+    throw new CommandError('Usage', `--cluster-name ${clusterName} needs the Region of it`, [
+      '--region REGION, or the variable AWS_REGION',
+    ]);
+  }
+  if (context !== undefined) kubeconfig.entry(context);
+  return {
+    target: { kind: 'eks', eks: { clusterName, region }, from: clusterName },
+    ...(context === undefined ? {} : { context }),
+  };
 }
 
 function targetOfContext(

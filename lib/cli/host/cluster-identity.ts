@@ -2,6 +2,8 @@ import { type JsonObject, objectAt, stringAt } from '../../model/json.ts';
 
 /** Label with the AWS account of a member, 12 digits. */
 export const ACCOUNT_LABEL = 'kubefed.io/account';
+/** Label with the Kubernetes version of an EKS cluster, e.g. `1.34`. */
+export const EKS_VERSION_LABEL = 'kubefed.io/eks-version';
 /** Label with the Region of a member. Source: Kubernetes, well-known labels */
 export const REGION_LABEL = 'topology.kubernetes.io/region';
 

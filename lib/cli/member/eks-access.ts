@@ -1,11 +1,12 @@
+import type { EKSClient } from '@aws-sdk/client-eks';
 import {
-  CreateAccessEntryCommand,
-  DeleteAccessEntryCommand,
-  DescribeAccessEntryCommand,
-  type EKSClient,
-  ListAssociatedAccessPoliciesCommand,
-  UpdateAccessEntryCommand,
-} from '@aws-sdk/client-eks';
+  createEntry,
+  deleteAccessEntry,
+  hasAccessPolicies,
+  joinGroups,
+  readEntryGroups,
+  setEntryGroups,
+} from '../../adapters/eks/access-entries.ts';
 import { OBSERVER_GROUP, PROPAGATOR_GROUP } from '../../model/names.ts';
 import type { Changes } from '../changes.ts';
 import { CommandError } from '../command-error.ts';
@@ -52,7 +53,7 @@ export async function grantEksAccess(
   for (const [principal, groups] of grants) {
     const current = await readGroups(eks, principal);
     if (current !== undefined) {
-      await setGroups(changes, eks, { principal, current, wanted: union(current, groups) });
+      await setGroups(changes, eks, { principal, current, wanted: joinGroups(current, groups) });
       continue;
     }
     const what = describeEntry(principal, groups);
@@ -60,7 +61,7 @@ export async function grantEksAccess(
     await changes.make(
       { action: 'create', place: 'eks', what },
       async () => {
-        theirs = await createEntry(eks, principal, groups);
+        theirs = await createOrJoin(eks, principal, groups);
       },
       () =>
         theirs === undefined ? deleteEntry(eks, principal) : sendGroups(eks, principal, theirs),
@@ -103,74 +104,46 @@ async function setGroups(
 }
 
 async function sendGroups(eks: EksTarget, principal: string, groups: readonly string[]) {
-  const command = new UpdateAccessEntryCommand({
-    clusterName: eks.clusterName,
-    principalArn: principal,
-    kubernetesGroups: [...groups],
-  });
-  await ask(eks, 'UpdateAccessEntry', () => eks.client.send(command));
+  const key = keyOf(eks, principal);
+  await ask(eks, 'UpdateAccessEntry', () => setEntryGroups(eks.client, key, groups));
 }
 
 /** @returns the groups that the entry had when somebody else made it since it was looked up, else undefined */
-
-async function createEntry(
+async function createOrJoin(
   eks: EksTarget,
   principal: string,
   groups: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  const input = {
-    clusterName: eks.clusterName,
-    principalArn: principal,
-    kubernetesGroups: [...groups],
-  };
   try {
-    await eks.client.send(new CreateAccessEntryCommand(input));
-    return undefined;
+    if (await createEntry(eks.client, keyOf(eks, principal), groups)) return undefined;
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : '';
-    if (name === 'ResourceInUseException') {
-      const theirs = (await readGroups(eks, principal)) ?? [];
-      await sendGroups(eks, principal, union(theirs, groups));
-      return theirs;
-    }
     if (name === 'InvalidParameterException') throw invalidPrincipal(principal, cause);
     throw refused(eks, 'CreateAccessEntry', cause);
   }
+  const theirs = (await readGroups(eks, principal)) ?? [];
+  await sendGroups(eks, principal, joinGroups(theirs, groups));
+  return theirs;
 }
 
 async function deleteEntry(eks: EksTarget, principal: string): Promise<void> {
-  const command = new DeleteAccessEntryCommand({
-    clusterName: eks.clusterName,
-    principalArn: principal,
-  });
-  try {
-    await eks.client.send(command);
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === 'ResourceNotFoundException') return;
-    throw refused(eks, 'DeleteAccessEntry', cause);
-  }
+  const { client, clusterName } = eks;
+  await ask(eks, 'DeleteAccessEntry', () => deleteAccessEntry(client, clusterName, principal));
 }
 
 /** @returns the groups of a principal's entry; undefined when it has no entry */
-async function readGroups(eks: EksTarget, principal: string): Promise<string[] | undefined> {
-  const { clusterName } = eks;
-  const command = new DescribeAccessEntryCommand({ clusterName, principalArn: principal });
-  try {
-    const { accessEntry } = await eks.client.send(command);
-    return accessEntry?.kubernetesGroups ?? [];
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === 'ResourceNotFoundException') return undefined;
-    throw refused(eks, 'DescribeAccessEntry', cause);
-  }
+function readGroups(eks: EksTarget, principal: string): Promise<readonly string[] | undefined> {
+  const key = keyOf(eks, principal);
+  return ask(eks, 'DescribeAccessEntry', () => readEntryGroups(eks.client, key));
 }
 
-async function hasPolicies(eks: EksTarget, principal: string): Promise<boolean> {
-  const { clusterName } = eks;
-  const command = new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn: principal });
-  const { associatedAccessPolicies } = await ask(eks, 'ListAssociatedAccessPolicies', () =>
-    eks.client.send(command),
-  );
-  return (associatedAccessPolicies ?? []).length > 0;
+function hasPolicies(eks: EksTarget, principal: string): Promise<boolean> {
+  const key = keyOf(eks, principal);
+  return ask(eks, 'ListAssociatedAccessPolicies', () => hasAccessPolicies(eks.client, key));
+}
+
+function keyOf({ clusterName }: EksTarget, principalArn: string) {
+  return { clusterName, principalArn };
 }
 
 async function ask<T>(eks: EksTarget, action: string, send: () => Promise<T>): Promise<T> {
@@ -220,8 +193,4 @@ function invalidPrincipal(principal: string, cause: unknown): CommandError {
 
 function describeEntry(principal: string, groups: readonly string[]): string {
   return `access entry ${principal} → ${groups.join(', ') || 'no groups'}`;
-}
-
-function union(one: readonly string[], other: readonly string[]): string[] {
-  return [...new Set([...one, ...other])];
 }

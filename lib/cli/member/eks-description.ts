@@ -16,6 +16,8 @@ export interface EksDescription {
   readonly caBundle: string;
   /** whether the endpoint answers only inside the cluster's VPC */
   readonly isPrivate: boolean;
+  /** Kubernetes version, e.g. `1.34`; absent when EKS does not tell */
+  readonly version?: string;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function describeMember(
     endpoint: cluster.endpoint,
     caBundle,
     isPrivate: network?.endpointPublicAccess === false,
+    ...(cluster.version === undefined ? {} : { version: cluster.version }),
   };
 }
 

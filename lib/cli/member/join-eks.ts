@@ -3,7 +3,7 @@ import { ensureObject } from '../cluster-objects.ts';
 import { CommandError } from '../command-error.ts';
 import type { EksReference } from '../connect/eks-reference.ts';
 import type { Side } from '../connect/side.ts';
-import { ACCOUNT_LABEL, REGION_LABEL } from '../host/cluster-identity.ts';
+import { ACCOUNT_LABEL, EKS_VERSION_LABEL, REGION_LABEL } from '../host/cluster-identity.ts';
 import { type Federation, type Roles, readRoles } from '../host/federation.ts';
 import { eksAccessObjects } from './access-objects.ts';
 import { accessGrants, grantEksAccess } from './eks-access.ts';
@@ -58,12 +58,17 @@ export async function joiningEks(ports: JoinPorts, options: EksJoinOptions): Pro
           caBundle,
           eks: { clusterName, region, ...(roleArn === undefined ? {} : { roleArn }) },
         },
-        labels: {
-          [REGION_LABEL]: region,
-          ...(account === undefined ? {} : { [ACCOUNT_LABEL]: account }),
-        },
+        labels: labelsOf(description),
       };
     },
+  };
+}
+
+function labelsOf({ region, account, version }: EksDescription): Record<string, string> {
+  return {
+    [REGION_LABEL]: region,
+    ...(account === undefined ? {} : { [ACCOUNT_LABEL]: account }),
+    ...(version === undefined ? {} : { [EKS_VERSION_LABEL]: version }),
   };
 }
 

@@ -32,6 +32,16 @@ describe('resolveTarget', () => {
       { target: { kind: 'eks', eks: { ...BASIC, account: ACCOUNT }, from: ARN } },
     ],
     [
+      'an EKS name and a Region: IAM',
+      { name: 'x', clusterName: 'basic', region: 'us-west-2' },
+      { target: { kind: 'eks', eks: BASIC, from: 'basic' } },
+    ],
+    [
+      'an EKS name and a context: the context reaches the member',
+      { ...BASIC, clusterContext: 'nameless' },
+      { target: { kind: 'eks', eks: BASIC, from: 'basic' }, context: 'nameless' },
+    ],
+    [
       'an ARN and a context: the context reaches the member',
       { clusterArn: ARN, clusterContext: 'nameless' },
       {
