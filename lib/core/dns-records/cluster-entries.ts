@@ -81,6 +81,7 @@ function judge(
   const current = observed.state === 'present' ? observed.addresses : lastAddresses;
   const message = `${absence.message} Its record set stays, for no cluster is healthy.`;
   const kept = entryOf(cluster, current, factsOf, { ...absence, message });
+  if (kept.targets === undefined) return { entry: empty, unhealthy: true };
   if (absence.reason !== 'ClusterUnreachable') return { entry: empty, kept, unhealthy: true };
   // One failed question is no verdict: that is what the readiness of the cluster is for.
   return { entry: entryOf(cluster, current, factsOf, absence), unhealthy: true };
