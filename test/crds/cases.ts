@@ -1,6 +1,7 @@
 import { clusterCases } from './cluster-cases.ts';
 import { configCases } from './config-cases.ts';
 import type { CrdCase } from './crd-case.ts';
+import { dnsCases } from './dns-cases.ts';
 import { federatedCases } from './federated-cases.ts';
 import { recordCases } from './record-cases.ts';
 import { typeConfigCases } from './type-config-cases.ts';
@@ -12,4 +13,5 @@ export const cases: readonly CrdCase[] = [
   ...typeConfigCases,
   ...federatedCases,
   ...recordCases,
+  ...dnsCases,
 ];
