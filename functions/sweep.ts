@@ -2,8 +2,7 @@ import { changeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
 import { parseEnv, sweepEnv } from '../lib/model/env.ts';
 import { systemClock } from '../lib/runtime/clock.ts';
 import { sqsClient } from '../lib/runtime/wire.ts';
-import { everyRecord } from '../lib/stages/dns.ts';
-import { sweepEverything } from '../lib/stages/sweep.ts';
+import { sweepEverything, sweepRecords } from '../lib/stages/sweep.ts';
 
 const env = parseEnv(sweepEnv);
 const client = sqsClient();
@@ -15,6 +14,6 @@ const records = recordsUrl === undefined ? undefined : recordQueue(client, recor
 export const handler = async () => {
   await Promise.all([
     changes.send([sweepEverything(systemClock)]),
-    records?.send([everyRecord(systemClock)]),
+    records?.send([sweepRecords(systemClock)]),
   ]);
 };

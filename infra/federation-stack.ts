@@ -11,7 +11,7 @@ import { addWatchAlarms } from './alarms.ts';
 import { hostAccess, memberAccess } from './cluster-access.ts';
 import { addDashboard } from './dashboard.ts';
 import { addInstall } from './install.ts';
-import { addRecords } from './records.ts';
+import { addRecords, writesRecords } from './records.ts';
 import type { Settings } from './settings.ts';
 import { StageFunction } from './stage-function.ts';
 import { type QueueName, StageQueue } from './stage-queue.ts';
@@ -63,8 +63,7 @@ export class FederationStack extends Stack {
     const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
     const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
     const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
-    const dns = records === undefined ? [] : [records];
-    const recordsUrl = records === undefined ? {} : { RECORDS_QUEUE_URL: records.queue.queueUrl };
+    const { sendsTo: dns, recordsUrl } = writesRecords(records);
 
     const watch = new StageFunction(this, 'watch', {
       settings,

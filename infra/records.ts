@@ -42,3 +42,10 @@ function loadBalancerAccess(): Access {
     },
   };
 }
+
+/** @returns what a stage needs that tells of records; nothing without DNS */
+export function writesRecords(records: StageQueue | undefined) {
+  return records === undefined
+    ? { sendsTo: [], recordsUrl: {} }
+    : { sendsTo: [records], recordsUrl: { RECORDS_QUEUE_URL: records.queue.queueUrl } };
+}

@@ -1,13 +1,14 @@
 import { DNS_ENDPOINTS, RECORD_KINDS, RECORDS } from '../model/dns-record.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { RecordChange, RecordMessage, RecordSweep } from '../model/messages.ts';
-import type { Clock, RecordQueue } from '../ports.ts';
+import type { RecordChange, RecordMessage } from '../model/messages.ts';
+import type { RecordQueue } from '../ports.ts';
 import { ownerOf } from './dns/dns-endpoint.ts';
 import { bringInLine, type RecordPorts } from './dns/record.ts';
 import { inFull } from './in-full.ts';
 import { unwrap } from './unwrap.ts';
 import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
 import { keyOfObject } from './watch/memory.ts';
+import { recordKey } from './watch/record-state.ts';
 
 export interface DnsPorts extends RecordPorts {
   readonly records: RecordQueue;
@@ -23,18 +24,13 @@ export async function dns(
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = batch.map(() => DONE);
   await Promise.all(
-    grouped(batch, keyOf).map(async ({ indices, newest }) => {
+    grouped(batch, recordKey).map(async ({ indices, newest }) => {
       const attempt = Math.max(...indices.map((index) => batch[index]?.attempt ?? 1));
       const verdict = await handle(ports, newest.message, attempt);
       for (const index of indices) verdicts[index] = verdict;
     }),
   );
   return verdicts;
-}
-
-/** @returns the message that asks for every record again: the safety net under the watch */
-export function everyRecord(clock: Clock): RecordSweep {
-  return { v: 1, kind: 'all', seenAtMs: clock.nowMs() };
 }
 
 async function handle(ports: DnsPorts, message: RecordMessage, attempt: number): Promise<Verdict> {
@@ -47,12 +43,6 @@ async function handle(ports: DnsPorts, message: RecordMessage, attempt: number):
     ports.log.warn('record not brought in line, trying again', { ...message, error });
     return RETRY;
   }
-}
-
-function keyOf(message: RecordMessage): string {
-  return message.kind === 'all'
-    ? message.kind
-    : [message.kind, message.namespace, message.name].join('\n');
 }
 
 /** @returns a change for each record, and for each that left a DNSEndpoint behind; in no particular order */

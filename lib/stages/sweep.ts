@@ -1,5 +1,5 @@
 import { type JsonObject, stringAt, valueAt } from '../model/json.ts';
-import type { Change, Sweep } from '../model/messages.ts';
+import type { Change, RecordSweep, Sweep } from '../model/messages.ts';
 import { NAMESPACES_TYPE } from '../model/names.ts';
 import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
@@ -16,6 +16,11 @@ export interface SweepPorts {
 /** @returns the message that asks for every object of every type again: the safety net under the watch */
 export function sweepEverything(clock: Clock): Sweep {
   return { v: 1, kind: 'sweep', type: '*', cause: 'sweep', seenAtMs: clock.nowMs() };
+}
+
+/** @returns the message that asks for every DNS record again */
+export function sweepRecords(clock: Clock): RecordSweep {
+  return { v: 1, kind: 'all', seenAtMs: clock.nowMs() };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Source {
   readonly clusterName: string;
   readonly cluster: Cluster;
   readonly resource: Resource;
+  /** sets it apart from another watch of the same resource */
+  readonly purpose?: string;
   readonly options: ListOptions;
   readonly onEvent: (event: WatchEvent) => void;
   readonly onList: (items: JsonObject[], missed: boolean) => void;
@@ -89,6 +91,7 @@ export function sources(
   };
 }
 
-function sourceId({ clusterName, resource }: Source): string {
-  return `${clusterName}/${resource.plural}.${resource.group}`;
+function sourceId({ clusterName, resource, purpose }: Source): string {
+  const id = `${clusterName}/${resource.plural}.${resource.group}`;
+  return purpose === undefined ? id : `${id}#${purpose}`;
 }
