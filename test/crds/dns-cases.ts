@@ -94,7 +94,10 @@ const routed: JsonObject = {
     { cluster: 'north', country: '*' },
   ],
   weights: { east: 0, west: 255 },
-  healthCheck: { evaluateTargetHealth: false, ids: { east: 'abcdef11-2222-3333-4444-555555fedcba' } },
+  healthCheck: {
+    evaluateTargetHealth: false,
+    ids: { east: 'abcdef11-2222-3333-4444-555555fedcba' },
+  },
 };
 const reasons: JsonObject = {
   message: 'no names',

@@ -1,4 +1,4 @@
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const V4 = `${OCTET}(?:\\.${OCTET}){3}`;
 const IPV4 = new RegExp(`^${V4}$`);
 const IPV4_TAIL = new RegExp(`:${V4}$`);
