@@ -50,11 +50,6 @@ const wrong: readonly Wrong[] = [
     message: 'spec.weights.east',
   },
   {
-    what: 'two clusters at one location',
-    spec: located({ cluster: 'east', country: 'DE' }, { cluster: 'west', country: 'DE' }),
-    message: 'each location can lead to one cluster only',
-  },
-  {
     what: 'a cluster with two locations',
     spec: located({ cluster: 'east', country: 'DE' }, { cluster: 'east', country: 'FR' }),
     message: 'spec.geolocations[1]: Duplicate value',

@@ -13,6 +13,7 @@ import { adminApi } from './emulated-aws.ts';
 import { findFreePorts } from './processes.ts';
 import { runCommand } from './run-command.ts';
 import { tokenReviewUrl } from './runtime/eks.ts';
+import type { LoadBalancer } from './runtime/elb.ts';
 import { type Runtime, startRuntime } from './runtime/runtime.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -41,6 +42,8 @@ export interface FastFederationOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** 12 turns the minute of the schedules into five seconds; 1 by default */
   readonly scheduleSpeedup?: number;
+  /** sets DNS up; what Elastic Load Balancing knows of */
+  readonly loadBalancers?: readonly LoadBalancer[];
 }
 
 /**
@@ -59,7 +62,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
       onProgress,
       tokenWebhookUrl: (cluster) => tokenReviewUrl(apiPort, cluster),
     }),
-    synthesize(folder, ['host', ...names]),
+    synthesize(folder, ['host', ...names], options.loadBalancers !== undefined),
   ]);
   const clusters = Object.values(planes.clusters).map((plane) => ({
     name: plane.name,
@@ -81,6 +84,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
       endpoint: plane.url,
       caData: plane.caData,
     })),
+    ...(options.loadBalancers === undefined ? {} : { loadBalancers: options.loadBalancers }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
   const environment = environmentOf(runtime);
@@ -102,7 +106,11 @@ export async function startFastFederation(options: FastFederationOptions): Promi
 }
 
 /** `cdk synth` without the CLI: the app reads its context from a variable and writes where another one says. */
-async function synthesize(folder: string, names: readonly string[]): Promise<string> {
+async function synthesize(
+  folder: string,
+  names: readonly string[],
+  hasDns: boolean,
+): Promise<string> {
   const [host, ...members] = names.map((clusterName) => ({ clusterName, region: REGION }));
   const settings = {
     stackName: 'kubefed-eks',
@@ -111,6 +119,7 @@ async function synthesize(folder: string, names: readonly string[]): Promise<str
     host,
     members,
     emulated: true,
+    ...(hasDns ? { dns: { zones: ['Z0123456789ABCDEFGHIJ'] } } : {}),
   };
   const CDK_OUTDIR = join(folder, 'cdk.out');
   const CDK_CONTEXT_JSON = JSON.stringify({ 'kubefed-eks': settings });

@@ -83,7 +83,9 @@ describe('alarms', () => {
   });
 
   it('tell the topic of the settings, and nobody when there is none', () => {
-    const told = synthesize({ alarmTopicArn: TOPIC }).ofType('AWS::CloudWatch::Alarm');
+    const told = synthesize({ alarmTopicArn: TOPIC, dns: { zones: ['Z1'] } }).ofType(
+      'AWS::CloudWatch::Alarm',
+    );
 
     expect(told.map(([, { Properties }]) => Properties['AlarmActions'])).toEqual(
       alarms.map(() => [TOPIC]),

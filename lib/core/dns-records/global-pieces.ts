@@ -139,15 +139,15 @@ function locationPieces(spec: RecordSpec, live: readonly LiveEntry[]): GlobalPie
     const location = spec.locations.get(entry.cluster);
     return location === undefined ? [] : [{ entry, location }];
   });
-  // The CRD refuses a location that is given twice; an object from before it is not asked again.
-  const taken = [...Map.groupBy(located, ({ location }) => JSON.stringify(location)).values()];
-  const pieces: Piece[] = taken
-    .flatMap(([first]) => (first === undefined ? [] : [first]))
-    .map(({ entry, location }) => ({
-      clusters: [entry.cluster],
-      targets: entry.targets,
-      routed: byLocation(spec, { cluster: entry.cluster, location }),
-    }));
+  // Route 53 takes a location once: the first live cluster has it, another steps in when that goes.
+  const byPlace = [...Map.groupBy(located, ({ location }) => JSON.stringify(location)).values()];
+  const pieces: Piece[] = byPlace.flatMap(([first]) => {
+    if (first === undefined) return [];
+    const { cluster, targets } = first.entry;
+    const routed = byLocation(spec, { cluster, location: first.location });
+    return [{ clusters: [cluster], targets, routed }];
+  });
+  const waiting = byPlace.flatMap((same) => same.slice(1).map(({ entry }) => entry.cluster));
   const others = live.filter(({ cluster }) => !spec.locations.has(cluster));
   const hasDefault = located.some(({ location }) => location.country === '*');
   const fallback = hasDefault ? undefined : (others[0] ?? live[0]);
@@ -156,11 +156,14 @@ function locationPieces(spec: RecordSpec, live: readonly LiveEntry[]): GlobalPie
     const place = { cluster, location: ELSEWHERE, ending: '/default' };
     pieces.push({ clusters: [cluster], targets, routed: byLocation(spec, place) });
   }
-  const without = others.filter((entry) => entry !== fallback);
+  const without = others.filter((entry) => entry !== fallback).map(({ cluster }) => cluster);
+  const told = (clusters: readonly string[], why: string) =>
+    clusters.map((cluster): [string, string] => [cluster, why]);
   return {
     pieces,
-    leftOut: new Map(
-      without.map(({ cluster }) => [cluster, 'The cluster has no location in geolocations.']),
-    ),
+    leftOut: new Map([
+      ...told(waiting, 'Another live cluster has the same location in geolocations.'),
+      ...told(without, 'The cluster has no location in geolocations.'),
+    ]),
   };
 }

@@ -208,6 +208,19 @@ describe('planRecord', () => {
       ],
     },
     {
+      what: 'one location of two clusters, which the first one has',
+      record: ingress({
+        hosts: ['h.test'],
+        routing: 'geolocation',
+        geolocations: [
+          { cluster: 'a', country: '*' },
+          { cluster: 'b', country: '*' },
+        ],
+      }),
+      clusters: [member('a', 'eu-west-1', '192.0.2.1'), member('b', 'us-east-1', '192.0.2.2')],
+      expected: ['h.test A [a] geolocation-country-code=* → 192.0.2.1'],
+    },
+    {
       what: 'hosts of an Ingress, one of them a wildcard, and a Region with two clusters',
       record: ingress({ hosts: ['*.H.test', '*.h.test'] }),
       clusters: [member('a', 'us-east-1', east(1)), member('b', 'us-east-1', east(2))],
