@@ -1,11 +1,19 @@
-import { changeQueue } from '../lib/adapters/sqs/queues.ts';
+import { changeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
 import { parseEnv, sweepEnv } from '../lib/model/env.ts';
 import { systemClock } from '../lib/runtime/clock.ts';
 import { sqsClient } from '../lib/runtime/wire.ts';
-import { sweepEverything } from '../lib/stages/sweep.ts';
+import { sweepEverything, sweepRecords } from '../lib/stages/sweep.ts';
 
 const env = parseEnv(sweepEnv);
-const changes = changeQueue(sqsClient(), env.CHANGES_QUEUE_URL);
+const client = sqsClient();
+const changes = changeQueue(client, env.CHANGES_QUEUE_URL);
+const recordsUrl = env.RECORDS_QUEUE_URL;
+const records = recordsUrl === undefined ? undefined : recordQueue(client, recordsUrl);
 
-/** On a schedule: every key again. The plan stage finds out which keys there are. */
-export const handler = () => changes.send([sweepEverything(systemClock)]);
+/** On a schedule: every key again. The plan stage finds out which keys there are, the dns stage which records. */
+export const handler = async () => {
+  await Promise.all([
+    changes.send([sweepEverything(systemClock)]),
+    records?.send([sweepRecords(systemClock)]),
+  ]);
+};

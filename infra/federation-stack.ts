@@ -11,11 +11,12 @@ import { addWatchAlarms } from './alarms.ts';
 import { hostAccess, memberAccess } from './cluster-access.ts';
 import { addDashboard } from './dashboard.ts';
 import { addInstall } from './install.ts';
+import { addRecords, writesRecords } from './records.ts';
 import type { Settings } from './settings.ts';
 import { StageFunction } from './stage-function.ts';
 import { type QueueName, StageQueue } from './stage-queue.ts';
 
-type Queues = Readonly<Record<QueueName, StageQueue>>;
+type Queues = Readonly<Record<Exclude<QueueName, 'records'>, StageQueue>>;
 
 export class FederationStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -39,29 +40,42 @@ export class FederationStack extends Stack {
         fifo: false,
       }),
     };
-    const [watch, ...others] = this.addStages(settings, queues);
+    const records =
+      settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
+    const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
+    const others = records === undefined ? stages : [...stages, records.stage];
     const install = addInstall(this, settings, { watch, others });
 
     addDashboard(this, {
       settings,
-      queues: Object.values(queues),
+      queues: [...Object.values(queues), ...(records === undefined ? [] : [records.queue])],
       stages: [watch, ...others, install],
     });
   }
 
-  private addStages(settings: Settings, queues: Queues): [StageFunction, ...StageFunction[]] {
+  private addStages(
+    settings: Settings,
+    queues: Queues,
+    records: StageQueue | undefined,
+  ): [StageFunction, ...StageFunction[]] {
     const { changes, jobs, outcomes, probes } = queues;
     const changesUrl = { CHANGES_QUEUE_URL: changes.queue.queueUrl };
     const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
     const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
     const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
+    const { sendsTo: dns, recordsUrl } = writesRecords(records);
 
     const watch = new StageFunction(this, 'watch', {
       settings,
-      environment: { ...changesUrl, ...probesUrl, HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS) },
+      environment: {
+        ...changesUrl,
+        ...probesUrl,
+        ...recordsUrl,
+        HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS),
+      },
       access: memberAccess(this, settings),
       everyMinutes: 1,
-      sendsTo: [changes, probes],
+      sendsTo: [changes, probes, ...dns],
     });
     addWatchAlarms(watch, settings, watch.serviceName);
 
@@ -91,9 +105,9 @@ export class FederationStack extends Stack {
 
     const sweep = new StageFunction(this, 'sweep', {
       settings,
-      environment: changesUrl,
+      environment: { ...changesUrl, ...recordsUrl },
       everyMinutes: settings.sweepMinutes,
-      sendsTo: [changes],
+      sendsTo: [changes, ...dns],
     });
 
     const health = new StageFunction(this, 'health', {

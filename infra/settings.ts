@@ -60,6 +60,28 @@ const vpc = z.strictObject(
   { error: 'an object with subnetIds and securityGroupIds' },
 );
 
+const dns = z.strictObject(
+  {
+    /** ids of the hosted zones in which records may be written, and no others */
+    zones: z
+      .array(
+        matching(/^Z[0-9A-Z]{1,31}$/, 'the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"'),
+        {
+          error: 'a list of ids of hosted zones',
+        },
+      )
+      .min(1, { error: 'at least one hosted zone' }),
+    /** role to take on before talking to Route 53, for zones of another account */
+    roleArn: roleArn.exactOptional(),
+    /** who we are in the TXT records that tell the owner of a name */
+    ownerId: matching(
+      /^[A-Za-z0-9._-]{1,64}$/,
+      'letters, digits, dots, hyphens, at most 64',
+    ).default('kubefed-eks'),
+  },
+  { error: 'an object with the zones, a list of ids of hosted zones' },
+);
+
 /** 2 is the least that SQS event sources allow. */
 const concurrency = whole(2, 1000);
 
@@ -94,6 +116,8 @@ const Settings = z.strictObject(
     maxConcurrency,
     alarmTopicArn: topicArn.exactOptional(),
     vpc: vpc.exactOptional(),
+    /** records in Route 53 for ServiceDNSRecords and IngressDNSRecords; none when absent */
+    dns: dns.exactOptional(),
     /** whether `cdk destroy` leaves the CRDs and all federated objects on the host, or deletes them */
     destroy: oneOf('keep', 'everything').default('keep'),
     /** for a local AWS emulator: plain HTTP queues, CLI credentials, permissions that IAM does not know */

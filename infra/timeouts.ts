@@ -8,5 +8,6 @@ export const TIMEOUT_SECONDS: Readonly<Record<Stage, number>> = {
   status: 30,
   sweep: 30,
   health: 60,
+  dns: 30,
   install: 900,
 };

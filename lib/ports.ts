@@ -2,7 +2,7 @@
  * All that the stages do to the outside world. The roles in `infra/` grant what these need and nothing else.
  */
 import type { JsonObject } from './model/json.ts';
-import type { Change, Job, Outcome, ProbeRequest, Sweep } from './model/messages.ts';
+import type { Change, Job, Outcome, ProbeRequest, RecordMessage, Sweep } from './model/messages.ts';
 import type { ObjectKey, Resource } from './model/resource.ts';
 
 /** What an API server, or the way to it, said no with. One word, so that stages branch without HTTP numbers. */
@@ -99,6 +99,34 @@ export type ChangeQueue = Queue<Change | Sweep>;
 export type JobQueue = Queue<Job>;
 export type OutcomeQueue = Queue<Outcome>;
 export type ProbeQueue = Queue<ProbeRequest>;
+export type RecordQueue = Queue<RecordMessage>;
+
+/** Load balancers of one account in one Region. */
+export interface LoadBalancerQuestion {
+  readonly region: string;
+  /** role to take on first; absent for the account of the function */
+  readonly roleArn?: string;
+  /** in lower case */
+  readonly hostnames: readonly string[];
+}
+
+/** What AWS knows of load balancers by their host names. */
+export interface LoadBalancers {
+  /** @returns an answer for each host name; a refusal of AWS is the answer for all of them */
+  lookUp(question: LoadBalancerQuestion): Promise<ReadonlyMap<string, LoadBalancerAnswer>>;
+}
+
+export type LoadBalancerAnswer =
+  | {
+      readonly found: true;
+      readonly facts: {
+        /** the zone that an alias to it has to name */
+        readonly hostedZoneId: string;
+        readonly ipv4: boolean;
+        readonly ipv6: boolean;
+      };
+    }
+  | { readonly found: false; readonly message: string };
 
 export interface Clock {
   nowMs(): number;

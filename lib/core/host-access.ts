@@ -1,7 +1,7 @@
 import type { PolicyRule } from './member-access.ts';
 
 /** Stages that talk to the host; each has a Kubernetes group, a ClusterRole and a binding of its own there. */
-export const HOST_STAGES = ['watch', 'plan', 'apply', 'status', 'sweep', 'health'] as const;
+export const HOST_STAGES = ['watch', 'plan', 'apply', 'status', 'sweep', 'health', 'dns'] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 
 /** @returns the Kubernetes group that the access entry of a stage's role names */
@@ -9,6 +9,7 @@ export function hostGroup(stage: string): string {
   return `kubefed:${stage}`;
 }
 
+const RECORD_PLURALS = ['servicednsrecords', 'ingressdnsrecords'];
 const READ = ['get', 'list', 'watch'];
 
 /**
@@ -20,6 +21,8 @@ export function hostAccessRules(
   federatedGroups: readonly string[],
 ): readonly PolicyRule[] {
   const core = (resources: string[], verbs: string[]) => rule('core.kubefed.io', resources, verbs);
+  const dns = (resources: string[], verbs: string[]) =>
+    rule('multiclusterdns.kubefed.io', resources, verbs);
   const federated = (verbs: string[], resources = ['*']): PolicyRule => ({
     apiGroups: [...federatedGroups],
     resources,
@@ -37,6 +40,7 @@ export function hostAccessRules(
       core(records, READ),
       federated(READ),
       rule('', ['namespaces'], READ),
+      dns(['domains', ...RECORD_PLURALS], READ),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ],
     plan: [
@@ -53,6 +57,16 @@ export function hostAccessRules(
       rule('', ['events'], ['create']),
     ],
     sweep: [],
+    dns: [
+      tokens,
+      dns(['domains'], ['get']),
+      dns(RECORD_PLURALS, ['get', 'list']),
+      dns(
+        RECORD_PLURALS.map((plural) => `${plural}/status`),
+        ['patch'],
+      ),
+      dns(['dnsendpoints'], ['get', 'list', 'create', 'patch', 'delete']),
+    ],
     health: [tokens, core(['kubefedclusters/status'], ['patch'])],
   };
   return [context, ...rules[stage]];

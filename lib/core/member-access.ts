@@ -48,7 +48,11 @@ export function memberAccessRules(targets: readonly Resource[]): MemberAccessRul
   const rbac = byGroup.find(([group]) => group === RBAC_GROUP)?.[1] ?? [];
   return {
     propagator: [...over(WRITE), ...roleRules(rbac)],
-    observer: [...over(LOOK), { nonResourceURLs: [...HEALTH_PATHS], verbs: ['get'] }],
+    observer: [
+      ...over(LOOK),
+      ...endpointRules(byGroup),
+      { nonResourceURLs: [...HEALTH_PATHS], verbs: ['get'] },
+    ],
   };
 }
 
@@ -58,6 +62,15 @@ export function memberAdminRules(): PolicyRule[] {
     { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
     { nonResourceURLs: ['*'], verbs: ['get'] },
   ];
+}
+
+/** Whether a Service has ready pods is for the DNS records to know. */
+function endpointRules(byGroup: readonly [string, string[]][]): PolicyRule[] {
+  const hasServices = byGroup.some(
+    ([group, plurals]) => group === '' && plurals.includes('services'),
+  );
+  if (!hasServices) return [];
+  return [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: [...LOOK] }];
 }
 
 function roleRules(plurals: readonly string[]): PolicyRule[] {

@@ -34,6 +34,8 @@ export const watchEnv = z.object({
   ...common,
   CHANGES_QUEUE_URL: text,
   PROBES_QUEUE_URL: text,
+  /** absent without DNS */
+  RECORDS_QUEUE_URL: z.exactOptional(text),
   HOLD_SECONDS: z._default(seconds, DEFAULT_HOLD_SECONDS),
 });
 
@@ -59,7 +61,18 @@ export const statusEnv = z.object({
   OUTCOMES_QUEUE_URL: text,
 });
 
-export const sweepEnv = z.object({ ...common, CHANGES_QUEUE_URL: text });
+export const sweepEnv = z.object({
+  ...common,
+  CHANGES_QUEUE_URL: text,
+  /** absent without DNS */
+  RECORDS_QUEUE_URL: z.exactOptional(text),
+});
+
+export const dnsEnv = z.object({
+  ...common,
+  /** where it reads from; a message about all records is sent on to it as one per record */
+  RECORDS_QUEUE_URL: text,
+});
 
 export const healthEnv = z.object({
   ...common,
@@ -81,6 +94,7 @@ export const STAGE_ENVS = {
   status: statusEnv,
   sweep: sweepEnv,
   health: healthEnv,
+  dns: dnsEnv,
   install: installEnv,
 } as const;
 

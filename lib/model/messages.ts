@@ -139,6 +139,29 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** The DNS record of one Service or Ingress may have to be brought in line. */
+export const RecordChange = z.object({
+  v: z.literal(1),
+  kind: z.enum(['service', 'ingress']),
+  namespace: text,
+  name: text,
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type RecordChange = z.infer<typeof RecordChange>;
+
+/** Every DNS record may have to: members came, went or changed, or a Domain did. */
+export const RecordSweep = z.object({
+  v: z.literal(1),
+  kind: z.literal('all'),
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type RecordSweep = z.infer<typeof RecordSweep>;
+
+export const RecordMessage = z.discriminatedUnion('kind', [RecordChange, RecordSweep]);
+export type RecordMessage = z.infer<typeof RecordMessage>;
+
 /** Somebody wants to know now whether a member is healthy. */
 export const ProbeRequest = z.object({ v: z.literal(1), kind: z.literal('probe'), cluster: text });
 export type ProbeRequest = z.infer<typeof ProbeRequest>;

@@ -58,6 +58,30 @@ export const SECRETS: Resource = {
   namespaced: true,
 };
 
+export const SERVICES: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+};
+
+export const INGRESSES: Resource = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  namespaced: true,
+};
+
+export const ENDPOINT_SLICES: Resource = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+};
+
 export const LEASES: Resource = {
   group: 'coordination.k8s.io',
   version: 'v1',

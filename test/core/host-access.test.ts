@@ -51,7 +51,7 @@ describe('hostAccessRules', () => {
   it('lets every stage that reaches members read their tokens, and no other', () => {
     const readers = HOST_STAGES.filter((stage) => verbs(of(stage), '', 'secrets').length > 0);
 
-    expect(readers).toEqual(['watch', 'apply', 'health']);
+    expect(readers).toEqual(['watch', 'apply', 'health', 'dns']);
     for (const stage of readers) expect(verbs(of(stage), '', 'secrets')).toEqual(['get']);
   });
 
@@ -71,6 +71,19 @@ describe('hostAccessRules', () => {
       expect(verbs(of('status'), CORE, `${record}/status`)).toEqual(['patch']);
     }
     expect(verbs(of('status'), '', 'events')).toEqual(['create']);
+  });
+
+  it('lets dns report on records and write DNSEndpoints, and the watch look at records', () => {
+    const DNS = 'multiclusterdns.kubefed.io';
+    const endpoint = ['create', 'delete', 'get', 'list', 'patch'];
+    expect(verbs(of('dns'), DNS, 'dnsendpoints')).toEqual(endpoint);
+    expect(verbs(of('dns'), DNS, 'domains')).toEqual(['get']);
+    for (const record of ['servicednsrecords', 'ingressdnsrecords']) {
+      expect(verbs(of('dns'), DNS, record)).toEqual(['get', 'list']);
+      expect(verbs(of('dns'), DNS, `${record}/status`)).toEqual(['patch']);
+      expect(verbs(of('watch'), DNS, record)).toEqual(['get', 'list', 'watch']);
+    }
+    expect(verbs(of('watch'), DNS, 'dnsendpoints')).toEqual([]);
   });
 
   it('lets the watch hold its Lease, and health write conditions', () => {

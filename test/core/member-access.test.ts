@@ -31,6 +31,14 @@ describe('memberAccessRules', () => {
     ]);
   });
 
+  it('lets the observer see with the Services whether pods are ready', () => {
+    expect(memberAccessRules([resource('services')]).observer).toContainEqual({
+      apiGroups: ['discovery.k8s.io'],
+      resources: ['endpointslices'],
+      verbs: ['get', 'list', 'watch'],
+    });
+  });
+
   it('names a resource once when two types have it', () => {
     const { propagator } = memberAccessRules([
       resource('jobs', 'batch'),

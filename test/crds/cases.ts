@@ -1,6 +1,7 @@
 import { clusterCases } from './cluster-cases.ts';
 import { configCases } from './config-cases.ts';
 import type { CrdCase } from './crd-case.ts';
+import { dnsCases } from './dns-cases.ts';
 import { federatedCases } from './federated-cases.ts';
 import { overrideCases } from './override-cases.ts';
 import { recordCases } from './record-cases.ts';
@@ -14,4 +15,5 @@ export const cases: readonly CrdCase[] = [
   ...federatedCases,
   ...overrideCases,
   ...recordCases,
+  ...dnsCases,
 ];

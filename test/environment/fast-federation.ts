@@ -13,6 +13,7 @@ import { adminApi } from './emulated-aws.ts';
 import { findFreePorts } from './processes.ts';
 import { runCommand } from './run-command.ts';
 import { tokenReviewUrl } from './runtime/eks.ts';
+import type { LoadBalancer } from './runtime/elb.ts';
 import { type Runtime, startRuntime } from './runtime/runtime.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -43,6 +44,8 @@ export interface FastFederationOptions {
   readonly scheduleSpeedup?: number;
   /** what the host is to be like before the members join */
   readonly beforeJoin?: (host: Cluster) => Promise<void>;
+  /** sets DNS up; what Elastic Load Balancing knows of */
+  readonly loadBalancers?: readonly LoadBalancer[];
 }
 
 /**
@@ -61,7 +64,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
       onProgress,
       tokenWebhookUrl: (cluster) => tokenReviewUrl(apiPort, cluster),
     }),
-    synthesize(folder, ['host', ...names]),
+    synthesize(folder, ['host', ...names], options.loadBalancers !== undefined),
   ]);
   const clusters = Object.values(planes.clusters).map((plane) => ({
     name: plane.name,
@@ -83,6 +86,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
       endpoint: plane.url,
       caData: plane.caData,
     })),
+    ...(options.loadBalancers === undefined ? {} : { loadBalancers: options.loadBalancers }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
   await options.beforeJoin?.(host.api);
@@ -105,7 +109,11 @@ export async function startFastFederation(options: FastFederationOptions): Promi
 }
 
 /** `cdk synth` without the CLI: the app reads its context from a variable and writes where another one says. */
-async function synthesize(folder: string, names: readonly string[]): Promise<string> {
+async function synthesize(
+  folder: string,
+  names: readonly string[],
+  hasDns: boolean,
+): Promise<string> {
   const [host, ...members] = names.map((clusterName) => ({ clusterName, region: REGION }));
   const settings = {
     stackName: 'kubefed-eks',
@@ -114,6 +122,7 @@ async function synthesize(folder: string, names: readonly string[]): Promise<str
     host,
     members,
     emulated: true,
+    ...(hasDns ? { dns: { zones: ['Z0123456789ABCDEFGHIJ'] } } : {}),
   };
   const CDK_OUTDIR = join(folder, 'cdk.out');
   const CDK_CONTEXT_JSON = JSON.stringify({ 'kubefed-eks': settings });

@@ -23,6 +23,7 @@ const ENV: Readonly<Record<string, string>> = {
   JOBS_QUEUE_URL: `${QUEUES}jobs.fifo`,
   OUTCOMES_QUEUE_URL: `${QUEUES}outcomes.fifo`,
   PROBES_QUEUE_URL: `${QUEUES}probes`,
+  RECORDS_QUEUE_URL: `${QUEUES}records.fifo`,
   STAGE_ROLE_ARNS: '{}',
   WATCH_FUNCTION_NAME: 'watch',
 };
@@ -77,6 +78,7 @@ describe('functions', () => {
     ['apply', 'jobs.fifo'],
     ['status', 'outcomes.fifo'],
     ['health', 'probes'],
+    ['dns', 'records.fifo'],
   ])(
     '%s leaves a message that it does not understand to the dead-letter queue',
     async (stage, queue) => {
@@ -102,11 +104,15 @@ describe('functions', () => {
     const { handler } = await load('sweep');
     await handler();
 
-    const [call] = sqs.commandCalls(SendMessageBatchCommand);
+    const [call, records] = sqs.commandCalls(SendMessageBatchCommand);
     const { QueueUrl, Entries } = call?.args[0].input ?? {};
     expect(QueueUrl).toBe(`${QUEUES}changes.fifo`);
     expect(Entries?.map(({ MessageBody }) => JSON.parse(MessageBody ?? ''))).toMatchObject([
       { kind: 'sweep', type: '*', cause: 'sweep' },
     ]);
+    expect(records?.args[0].input).toMatchObject({
+      QueueUrl: `${QUEUES}records.fifo`,
+      Entries: [{ MessageBody: expect.stringContaining('"kind":"all"') }],
+    });
   });
 });

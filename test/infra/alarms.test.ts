@@ -13,7 +13,7 @@ const sections = new Map(
       return [heading, text.join('\n')] as const;
     }),
 );
-const stack = synthesize();
+const stack = synthesize({ dns: { zones: ['Z1'] } });
 const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 const titleOf = (alarm: Record<string, unknown>) =>
   String(alarm['AlarmName']).replace('kubefed-eks - ', '');
@@ -22,8 +22,8 @@ const byTitle = new Map(alarms.map((alarm) => [titleOf(alarm), alarm]));
 describe('alarms', () => {
   it('are these', () => {
     const each = (words: string, names: string[]) => names.map((name) => `${words} ${name}`);
-    const queues = ['changes', 'jobs', 'outcomes', 'probes'];
-    const stages = ['apply', 'health', 'install', 'plan', 'status', 'sweep', 'watch'];
+    const queues = ['changes', 'jobs', 'outcomes', 'probes', 'records'];
+    const stages = ['apply', 'dns', 'health', 'install', 'plan', 'status', 'sweep', 'watch'];
 
     expect([...byTitle.keys()].sort()).toEqual([
       ...each('Dead letters in', queues),
@@ -83,7 +83,9 @@ describe('alarms', () => {
   });
 
   it('tell the topic of the settings, and nobody when there is none', () => {
-    const told = synthesize({ alarmTopicArn: TOPIC }).ofType('AWS::CloudWatch::Alarm');
+    const told = synthesize({ alarmTopicArn: TOPIC, dns: { zones: ['Z1'] } }).ofType(
+      'AWS::CloudWatch::Alarm',
+    );
 
     expect(told.map(([, { Properties }]) => Properties['AlarmActions'])).toEqual(
       alarms.map(() => [TOPIC]),

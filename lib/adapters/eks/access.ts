@@ -74,10 +74,11 @@ export function dnsSuffixOf(endpointUrl: string): string {
 
 const RENEW_BEFORE_MS = 5 * 60_000;
 
-function assumedCredentials(
+/** @returns credentials of a role, kept until five minutes before they expire */
+export function assumedCredentials(
   roleArn: string,
   region: string,
-  options: EksAccessOptions,
+  options: Pick<EksAccessOptions, 'stsClient' | 'nowMs'>,
 ): Provider<AwsCredentialIdentity> {
   const client = options.stsClient?.(region) ?? new STSClient({ region });
   let current: { credentials: AwsCredentialIdentity; renewAtMs: number } | undefined;

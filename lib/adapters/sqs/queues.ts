@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ChangeQueue, JobQueue, OutcomeQueue, ProbeQueue } from '../../ports.ts';
+import type { ChangeQueue, JobQueue, OutcomeQueue, ProbeQueue, RecordQueue } from '../../ports.ts';
 import { sqsQueue } from './queue.ts';
 
 /** Group of a federated object: one writer at a time for its plan, and one for its status. */
@@ -41,6 +41,16 @@ export function jobQueue(client: SQSClient, url: string): JobQueue {
 
 export function outcomeQueue(client: SQSClient, url: string): OutcomeQueue {
   return sqsQueue(client, url, { groupOf: objectGroup, deduplicationIdOf: unique });
+}
+
+export function recordQueue(client: SQSClient, url: string): RecordQueue {
+  return sqsQueue(client, url, {
+    groupOf: (message) =>
+      message.kind === 'all'
+        ? digest('all')
+        : digest(message.kind, message.namespace, message.name),
+    deduplicationIdOf: unique,
+  });
 }
 
 /** The one standard queue: the order of probes does not matter. */

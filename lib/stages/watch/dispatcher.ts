@@ -1,16 +1,22 @@
 import type { Change, Sweep } from '../../model/messages.ts';
 import { WATCH_LAG_MS } from '../../model/metric-names.ts';
-import type { ChangeQueue, Clock, Log, Metrics } from '../../ports.ts';
+import type { ChangeQueue, Clock, Log, Metrics, Queue } from '../../ports.ts';
 
-export interface Dispatcher {
+/** Anything that says when its cause was seen, in ms since the epoch. */
+interface Seen {
+  readonly seenAtMs: number;
+}
+
+export interface Coalescing<M> {
   /**
    * A message for the same object that has not left yet is replaced: only the newest state counts. Drifts in different
    * members are different messages.
    */
-  enqueue(message: Change | Sweep): void;
+  enqueue(message: M): void;
   /** resolves when everything enqueued up to now has been taken by the queue */
   flushed(): Promise<void>;
 }
+export type Dispatcher = Coalescing<Change | Sweep>;
 
 const AT_ONCE = 80;
 const PAUSE_MS = 200;
@@ -19,13 +25,23 @@ const PAUSE_MS = 200;
  * Sends what the watch finds. The first message goes out at once; whatever comes in while a send is under way leaves
  * together in the next. A refused send is repeated until it succeeds: the checkpoint waits for it.
  */
-export function dispatcher(ports: {
-  readonly changes: ChangeQueue;
+export function dispatcher(ports: DispatcherPorts & { readonly changes: ChangeQueue }): Dispatcher {
+  return coalescing(ports, ports.changes, keyOf);
+}
+
+export interface DispatcherPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-}): Dispatcher {
-  const waiting = new Map<string, Change | Sweep>();
+}
+
+/** @param keyOf what a later message replaces an earlier one by */
+export function coalescing<M extends Seen>(
+  ports: DispatcherPorts,
+  queue: Queue<M>,
+  keyOf: (message: M) => string,
+): Coalescing<M> {
+  const waiting = new Map<string, M>();
   let draining = false;
   let sending: Promise<void> | undefined;
 
@@ -45,10 +61,10 @@ export function dispatcher(ports: {
     void Promise.resolve().then(drain);
   }
 
-  async function sendUntilTaken(messages: (Change | Sweep)[]): Promise<void> {
+  async function sendUntilTaken(messages: M[]): Promise<void> {
     for (;;) {
       try {
-        await ports.changes.send(messages);
+        await queue.send(messages);
         const oldest = Math.min(...messages.map((message) => message.seenAtMs));
         ports.metrics.milliseconds(WATCH_LAG_MS, ports.clock.nowMs() - oldest);
         return;

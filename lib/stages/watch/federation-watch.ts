@@ -8,16 +8,19 @@ import type {
   Members,
   Metrics,
   ProbeQueue,
+  RecordQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
-import { dispatcher } from './dispatcher.ts';
+import { coalescing, dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
 import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
-import { emptyMemory, forgetGone, scopeOf } from './memory.ts';
+import { emptyMemory, forgetGone, type Memory, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
+import { recordWatch } from './record-sources.ts';
+import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
 
@@ -26,6 +29,8 @@ export interface WatchPorts {
   readonly members: Members;
   readonly changes: ChangeQueue;
   readonly probes: ProbeQueue;
+  /** absent without DNS */
+  readonly records?: RecordQueue;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -62,6 +67,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     },
   });
   const reminded = reminders(memory);
+  const records = recordsOf(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -70,6 +76,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const { sweep, cause } of changes) {
       out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
     }
+    if (changes.length > 0) records?.watch.wakeAll();
     void members.follow(memory.clusters);
     refresh();
   }
@@ -81,7 +88,9 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       .flatMap((member) =>
         memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
       );
-    running.set([...hostSources(ports, memory, out, types), ...ofMembers].map(counted));
+    const ofRecords = records?.watch.sources(members.connected()) ?? [];
+    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
+    running.set(all.map((source) => counted(source, metrics)));
   }
 
   /** Which targets changed or vanished before they were listed, nobody can tell: every object of the type is looked at. */
@@ -89,27 +98,20 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     out.enqueue(sweepOf(memory, { type: type.name, cause: 'drift' }, clock.nowMs()));
   }
 
-  function counted(source: Source): Source {
-    return {
-      ...source,
-      onEvent: (event) => {
-        metrics.count(WATCH_EVENTS);
-        source.onEvent(event);
-      },
-    };
-  }
-
   async function checkpoint(): Promise<Checkpoint> {
     forgetGone(memory, clock.nowMs());
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
-    await out.flushed();
+    await Promise.all([out.flushed(), records?.out.flushed()]);
     return positions;
   }
 
   return {
-    ready: context.load().then(() => running.settled(HOST)),
+    ready: Promise.all([context.load(), records?.watch.load(stopping.signal)]).then(() => {
+      if (records !== undefined) refresh();
+      return running.settled(HOST);
+    }),
     checkpoint,
     async stop() {
       stopping.abort();
@@ -118,6 +120,23 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       return checkpoint();
     },
   };
+}
+
+function counted(source: Source, metrics: Metrics): Source {
+  return {
+    ...source,
+    onEvent: (event) => {
+      metrics.count(WATCH_EVENTS);
+      source.onEvent(event);
+    },
+  };
+}
+
+/** Records have a queue of their own: a burst of changes must not hold them up. */
+function recordsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
+  if (ports.records === undefined) return undefined;
+  const out = coalescing(ports, ports.records, recordKey);
+  return { out, watch: recordWatch(ports, memory, out, onKinds) };
 }
 
 function describeSource({ clusterName, resource }: Source) {

@@ -9,6 +9,8 @@ export interface Source {
   readonly clusterName: string;
   readonly cluster: Cluster;
   readonly resource: Resource;
+  /** sets it apart from another watch of the same resource */
+  readonly purpose?: string;
   readonly options: ListOptions;
   readonly onEvent: (event: WatchEvent) => void;
   readonly onList: (items: JsonObject[], missed: boolean) => void;
@@ -89,7 +91,8 @@ export function sources(
   };
 }
 
-function sourceId({ clusterName, resource, options: { namespace } }: Source): string {
+function sourceId({ clusterName, resource, purpose, options: { namespace } }: Source): string {
   const place = namespace === undefined ? '' : `/${namespace}`;
-  return `${clusterName}/${resource.plural}.${resource.group}${place}`;
+  const id = `${clusterName}/${resource.plural}.${resource.group}${place}`;
+  return purpose === undefined ? id : `${id}#${purpose}`;
 }

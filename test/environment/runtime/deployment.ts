@@ -2,6 +2,7 @@ import { type ApiServer, startApiServer } from './api-server.ts';
 import { type Assembly, readAssembly } from './assembly.ts';
 import { type CustomResources, customResources } from './custom-resources.ts';
 import { eksRoute } from './eks.ts';
+import { elbRoute } from './elb.ts';
 import { type LocalFunction, localFunctions } from './functions.ts';
 import { lambdaRoute } from './lambda.ts';
 import type { RuntimeOptions } from './options.ts';
@@ -63,7 +64,13 @@ async function startStack(options: RuntimeOptions, queues: Queues, assembly: Ass
     return target !== undefined;
   };
   const eks = eksRoute(options.eksClusters, place.account);
-  const routes = [eks, stsRoute, lambdaRoute(start), custom.route];
+  const routes = [
+    eks,
+    elbRoute(options.loadBalancers ?? []),
+    stsRoute,
+    lambdaRoute(start),
+    custom.route,
+  ];
   const api = await startApiServer(options.apiPort ?? 0, routes);
   functions = localFunctions({
     specs: stack.functions,

@@ -1,4 +1,5 @@
 import type { EksCluster } from './eks.ts';
+import type { LoadBalancer } from './elb.ts';
 
 export interface RuntimeOptions {
   /** directory that `cdk synth` wrote (cdk.out) */
@@ -11,6 +12,8 @@ export interface RuntimeOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** what DescribeCluster answers; each name once */
   readonly eksClusters: readonly EksCluster[];
+  /** what DescribeLoadBalancers answers; none by default */
+  readonly loadBalancers?: readonly LoadBalancer[];
   /** by default the stack's own, else 000000000000 */
   readonly accountId?: string;
   /** by default the stack's own, else that of the first cluster, else us-west-2 */
