@@ -20,8 +20,8 @@ import {
 import type { FederatedType } from '../../lib/model/type-config.ts';
 import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { NAMESPACE } from '../stages/objects.ts';
+import { TYPES, VALUE_PATHS } from './host-acts.ts';
 import type { Channels } from './queues.ts';
-import { TYPES, VALUE_PATHS } from './users.ts';
 import { DEADLINE_SECONDS, FOREIGN_NAMESPACE, federatedId, type World } from './world.ts';
 
 /** @returns one sentence for each thing that is not as it should be; empty when all is well */

@@ -2,7 +2,13 @@
 import { valueAt } from '../../lib/model/json.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import { keyOfObject } from '../../lib/stages/watch/memory.ts';
-import { CONFIG_MAP_TYPE_CONFIG, DEPLOYMENT_TYPE_CONFIG } from '../stages/objects.ts';
+import {
+  CONFIG_MAP_TYPE_CONFIG,
+  DEPLOYMENT_TYPE_CONFIG,
+  KUBEFED_NAMESPACE,
+} from '../stages/objects.ts';
+import { TYPES } from './host-acts.ts';
+import { insist } from './insist.ts';
 import type { World } from './world.ts';
 
 /** It comes back when everything else is in order. */
@@ -30,4 +36,14 @@ export async function remakeType(world: World): Promise<void> {
     if (found && valueAt(found, 'metadata', 'deletionTimestamp') === undefined) return;
     await clock.sleep(2_000);
   }
+}
+
+export async function switchType(world: World): Promise<void> {
+  const { host, random, clock, asOther } = world;
+  const key = { namespace: KUBEFED_NAMESPACE, name: random.pick(TYPES).name };
+  const turn = (propagation: string) =>
+    asOther(() => host.patch(FEDERATED_TYPE_CONFIGS, key, { spec: { propagation } }));
+  await turn('Disabled');
+  await clock.sleep(random.between(1, 40) * 1000);
+  await insist(world, () => turn('Enabled'));
 }

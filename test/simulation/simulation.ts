@@ -31,7 +31,7 @@ export const DEFAULT_FAULT_RATE = 0.04;
 /** Longer than the deadline of a deletion, and what it takes to notice that a member is lost. */
 const QUIET_MS = 150_000;
 const STEP_MS = 10_000;
-const STEPS_AT_MOST = 120;
+const STEPS_AT_MOST = 600;
 
 /** @returns undefined when everything holds */
 export async function simulate(options: SimulationOptions): Promise<FailedRun | undefined> {
