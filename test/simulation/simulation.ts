@@ -1,7 +1,7 @@
 /** One seeded run of the whole pipeline on one virtual clock: a storm, quiet, a sweep, and what must hold then. */
 import { brokenInvariants, heldTooLong } from './invariants.ts';
 import { type Channels, newChannels } from './queues.ts';
-import { seededRandom } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 import { startSchedules, sweep } from './schedules.ts';
 import { storm } from './users.ts';
 import { startWorkers } from './workers.ts';
@@ -28,10 +28,14 @@ export interface FailedRun {
 
 export const DEFAULT_FAULT_RATE = 0.04;
 
+/** Longer than a message stays invisible, and a watch lies idle. */
+const QUIET_MS = 40_000;
 /** Longer than the deadline of a deletion, and what it takes to notice that a member is lost. */
-const QUIET_MS = 150_000;
+const QUIET_WITHOUT_A_MEMBER_MS = 150_000;
 const STEP_MS = 10_000;
-const STEPS_AT_MOST = 600;
+const STEPS_AT_MOST = 120;
+/** Where most calls fail, a namespace goes with the help of several sweeps, ten minutes apart. */
+const STORM_STEPS_AT_MOST = 720;
 
 /** @returns undefined when everything holds */
 export async function simulate(options: SimulationOptions): Promise<FailedRun | undefined> {
@@ -57,7 +61,7 @@ export async function simulate(options: SimulationOptions): Promise<FailedRun | 
 
 async function run(
   { faultRate, trace, sweep: helped = true }: SimulationOptions,
-  random: ReturnType<typeof seededRandom>,
+  random: Random,
 ): Promise<string[]> {
   const weather = { faults: faultRate, crashes: faultRate / 4 };
   let startedMs = 0;
@@ -72,20 +76,21 @@ async function run(
   startSchedules(world, channels);
 
   const stormy = { over: false };
-  void storm(world, channels, random.between(4, 30)).then(() => {
+  void storm(world, channels, actsOf(random)).then(() => {
     stormy.over = true;
   });
   for (let steps = 0; !stormy.over; steps++) {
-    if (steps > STEPS_AT_MOST) return ['the storm does not end: a namespace hangs in its deletion'];
+    if (steps > STORM_STEPS_AT_MOST)
+      return ['the storm does not end: a namespace hangs in its deletion'];
     await world.clock.advance(STEP_MS);
   }
   weather.faults = 0;
   weather.crashes = 0;
   world.trace('the storm is over');
-  await world.clock.advance(QUIET_MS);
+  await world.clock.advance(world.lost.size > 0 ? QUIET_WITHOUT_A_MEMBER_MS : QUIET_MS);
   const held = heldTooLong(world);
   if (held.length > 0) return held;
-  if (comeBack(world)) await world.clock.advance(QUIET_MS);
+  if (comeBack(world)) await world.clock.advance(QUIET_WITHOUT_A_MEMBER_MS);
 
   if (helped) void sweep(world, channels);
   await settle(world, channels);
@@ -97,6 +102,11 @@ async function run(
   return world.writes() === writes
     ? brokenInvariants(world, channels)
     : [`a further pass wrote ${world.writes() - writes} times`];
+}
+
+/** Most bugs need few acts, so most storms are short. */
+function actsOf({ between, chance }: Random): number {
+  return chance(0.25) ? between(12, 30) : between(3, 10);
 }
 
 /** Those that were lost; whoever asks for their health finds it within a minute. */
