@@ -34,7 +34,9 @@ export async function collect(
 ): Promise<{ readonly isIncomplete: boolean }> {
   const newest = messages.at(-1);
   if (newest === undefined) return { isIncomplete: false };
-  const federation = await ports.federation.at(newest.contextRevision, attempt);
+  // What an outcome needed has been read for its report just now.
+  const tries = messages.some((message) => 'clusters' in message) ? attempt : 1;
+  const federation = await ports.federation.at(newest.contextRevision, tries);
   const type = federation.types.get(newest.type);
   const asked = type === undefined ? undefined : askedClusters(federation, type, messages);
   if (type === undefined || asked === undefined) return { isIncomplete: false };

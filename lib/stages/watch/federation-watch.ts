@@ -89,10 +89,9 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const types = [...memory.types.values()].filter((type) => type.enabled);
     const targets = { types, gates: memory.gates, inNamespace: scopeOf(memory) };
     const listeners = { drifts, statuses: statuses.watch, onListed: sweepListed };
-    const ofMembers = members
-      .connected()
-      .flatMap((member) => memberSources(member, targets, listeners));
-    const ofRecords = records?.watch.sources(members.connected()) ?? [];
+    const connected = members.connected();
+    const ofMembers = connected.flatMap((member) => memberSources(member, targets, listeners));
+    const ofRecords = records?.watch.sources(connected) ?? [];
     const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
     running.set(all.map((source) => counted(source, metrics)));
   }
