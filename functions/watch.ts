@@ -1,4 +1,4 @@
-import { changeQueue, probeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
+import { changeQueue, outcomeQueue, probeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
 import { parseEnv, watchEnv } from '../lib/model/env.ts';
 import { sqsClient, wire } from '../lib/runtime/wire.ts';
 import { watch } from '../lib/stages/watch.ts';
@@ -10,6 +10,7 @@ const recordsUrl = env.RECORDS_QUEUE_URL;
 const ports = {
   ...wired,
   changes: changeQueue(client, env.CHANGES_QUEUE_URL),
+  statuses: outcomeQueue(client, env.OUTCOMES_QUEUE_URL),
   probes: probeQueue(client, env.PROBES_QUEUE_URL),
   ...(recordsUrl === undefined ? {} : { records: recordQueue(client, recordsUrl) }),
 };

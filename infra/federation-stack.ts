@@ -69,13 +69,14 @@ export class FederationStack extends Stack {
       settings,
       environment: {
         ...changesUrl,
+        ...outcomesUrl,
         ...probesUrl,
         ...recordsUrl,
         HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS),
       },
       access: memberAccess(this, settings),
       everyMinutes: 1,
-      sendsTo: [changes, probes, ...dns],
+      sendsTo: [changes, outcomes, probes, ...dns],
     });
     addWatchAlarms(watch, settings, watch.serviceName);
 
@@ -98,7 +99,7 @@ export class FederationStack extends Stack {
     const status = new StageFunction(this, 'status', {
       settings,
       environment: { ...changesUrl, ...outcomesUrl },
-      access: hostAccess(this, settings),
+      access: memberAccess(this, settings),
       source: { queue: outcomes, maxConcurrency: settings.maxConcurrency.status },
       sendsTo: [changes],
     });
@@ -121,11 +122,15 @@ export class FederationStack extends Stack {
     this.output('ChangesQueueUrl', changes.queue.queueUrl);
     this.output('JobsQueueUrl', jobs.queue.queueUrl);
     this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
-    // The roles that every member must let in.
-    for (const [name, { role }] of Object.entries({ Watch: watch, Apply: apply, Health: health })) {
+    this.outputRoles({ Watch: watch, Apply: apply, Status: status, Health: health });
+    return [watch, plan, apply, status, sweep, health];
+  }
+
+  /** The roles that every member must let in. */
+  private outputRoles(stages: Readonly<Record<string, StageFunction>>): void {
+    for (const [name, { role }] of Object.entries(stages)) {
       this.output(`${name}RoleArn`, role.roleArn);
     }
-    return [watch, plan, apply, status, sweep, health];
   }
 
   private output(name: string, value: string): void {

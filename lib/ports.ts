@@ -2,7 +2,15 @@
  * All that the stages do to the outside world. The roles in `infra/` grant what these need and nothing else.
  */
 import type { JsonObject } from './model/json.ts';
-import type { Change, Job, Outcome, ProbeRequest, RecordMessage, Sweep } from './model/messages.ts';
+import type {
+  Change,
+  Job,
+  Outcome,
+  ProbeRequest,
+  RecordMessage,
+  StatusChange,
+  Sweep,
+} from './model/messages.ts';
 import type { ObjectKey, Resource } from './model/resource.ts';
 
 /** What an API server, or the way to it, said no with. One word, so that stages branch without HTTP numbers. */
@@ -98,6 +106,8 @@ export interface Queue<M> {
 export type ChangeQueue = Queue<Change | Sweep>;
 export type JobQueue = Queue<Job>;
 export type OutcomeQueue = Queue<Outcome>;
+/** The same queue as that of outcomes: one writer for all that a status says. */
+export type StatusChangeQueue = Queue<StatusChange>;
 export type ProbeQueue = Queue<ProbeRequest>;
 export type RecordQueue = Queue<RecordMessage>;
 

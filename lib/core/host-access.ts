@@ -51,6 +51,8 @@ export function hostAccessRules(
     ],
     apply: [tokens, federated(['get']), rule('', ['namespaces'], ['get'])],
     status: [
+      tokens,
+      core(['federatedservicestatuses'], ['get', 'create', 'patch']),
       core(records, ['get', 'create', 'patch']),
       core(recordStatus, ['patch']),
       federated(['get', 'patch']),

@@ -33,6 +33,7 @@ export const DEFAULT_HOLD_SECONDS = 840;
 export const watchEnv = z.object({
   ...common,
   CHANGES_QUEUE_URL: text,
+  OUTCOMES_QUEUE_URL: text,
   PROBES_QUEUE_URL: text,
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),

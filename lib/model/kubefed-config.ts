@@ -6,6 +6,7 @@ import type { Resource } from './resource.ts';
 export interface KubeFedConfig {
   readonly scope: 'Cluster' | 'Namespaced';
   readonly adoptResources: boolean;
+  /** only those that the config names */
   readonly gates: Readonly<Record<string, boolean>>;
   readonly healthTimeoutSeconds: number;
   /** how long a member that cannot be reached may hold up a deletion */

@@ -83,6 +83,8 @@ const clusterResult = z.object({
   message: z.optional(z.string()),
   /** whether the member was written to */
   wrote: z.optional(z.boolean()),
+  /** print of the target's status, empty where it has none; only for types whose status is collected */
+  targetStatus: z.optional(z.string()),
 });
 export type ClusterResult = z.infer<typeof clusterResult>;
 
@@ -138,6 +140,20 @@ export const Outcome = z.object({
   contextRevision,
 });
 export type Outcome = z.infer<typeof Outcome>;
+
+/** Targets of one object have another status than before, in these members. */
+export const StatusChange = z.object({
+  ...subject,
+  kind: z.literal('status'),
+  /** sorted, not empty */
+  clusters: z.array(text),
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type StatusChange = z.infer<typeof StatusChange>;
+
+export const OutcomeMessage = z.union([StatusChange, Outcome]);
+export type OutcomeMessage = z.infer<typeof OutcomeMessage>;
 
 /** The DNS record of one Service or Ingress may have to be brought in line. */
 export const RecordChange = z.object({

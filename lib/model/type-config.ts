@@ -11,8 +11,10 @@ export interface FederatedType {
   readonly enabled: boolean;
   /** the FederatedTypeConfig is being deleted: its objects are to be let go */
   readonly going?: true;
-  /** whether the target's status is collected into `status.clusters[].remoteStatus` */
-  readonly statusCollection: boolean;
+  /** whether the status of targets comes back to the host; absent: it depends on the kind of the target */
+  readonly statusCollection?: 'Enabled' | 'Disabled';
+  /** kind of an object beside the federated one that gathers the status of the targets, e.g. FederatedServiceStatus */
+  readonly statusType?: Resource;
 }
 
 export const FEDERATED_TYPE_CONFIGS: Resource = {
@@ -47,7 +49,23 @@ export function readFederatedType(config: JsonObject): FederatedType | undefined
     ...(valueAt(config, 'metadata', 'deletionTimestamp') === undefined
       ? {}
       : { going: true as const }),
-    statusCollection: valueAt(config, 'spec', 'statusCollection') === 'Enabled',
+    ...readStatusCollection(config, federated),
+  };
+}
+
+function readStatusCollection(
+  config: JsonObject,
+  { group, version }: Resource,
+): Pick<FederatedType, 'statusCollection' | 'statusType'> {
+  const wanted = valueAt(config, 'spec', 'statusCollection');
+  const spec = objectAt(config, 'spec', 'statusType');
+  const statusType = readResource(
+    spec && { ...spec, version: stringAt(spec, 'version') || version },
+    { group },
+  );
+  return {
+    ...(wanted === 'Enabled' || wanted === 'Disabled' ? { statusCollection: wanted } : {}),
+    ...(statusType === undefined ? {} : { statusType }),
   };
 }
 

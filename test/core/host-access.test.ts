@@ -51,7 +51,7 @@ describe('hostAccessRules', () => {
   it('lets every stage that reaches members read their tokens, and no other', () => {
     const readers = HOST_STAGES.filter((stage) => verbs(of(stage), '', 'secrets').length > 0);
 
-    expect(readers).toEqual(['watch', 'apply', 'health', 'dns']);
+    expect(readers).toEqual(['watch', 'apply', 'status', 'health', 'dns']);
     for (const stage of readers) expect(verbs(of(stage), '', 'secrets')).toEqual(['get']);
   });
 
@@ -71,6 +71,11 @@ describe('hostAccessRules', () => {
       expect(verbs(of('status'), CORE, `${record}/status`)).toEqual(['patch']);
     }
     expect(verbs(of('status'), '', 'events')).toEqual(['create']);
+    expect(verbs(of('status'), CORE, 'federatedservicestatuses')).toEqual([
+      'create',
+      'get',
+      'patch',
+    ]);
   });
 
   it('lets dns report on records and write DNSEndpoints, and the watch look at records', () => {

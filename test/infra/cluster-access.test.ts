@@ -48,13 +48,13 @@ describe('roles of the stages', () => {
   const stack = synthesize();
 
   it.each<[Stage, Grants]>([
-    ['watch', { ...logs('watch'), ...onMembers, ...sends('changes', 'probes') }],
+    ['watch', { ...logs('watch'), ...onMembers, ...sends('changes', 'outcomes', 'probes') }],
     [
       'plan',
       { ...logs('plan'), ...onHost, ...reads('changes'), ...sends('changes', 'jobs', 'outcomes') },
     ],
     ['apply', { ...logs('apply'), ...onMembers, ...reads('jobs'), ...sends('outcomes') }],
-    ['status', { ...logs('status'), ...onHost, ...reads('outcomes'), ...sends('changes') }],
+    ['status', { ...logs('status'), ...onMembers, ...reads('outcomes'), ...sends('changes') }],
     ['sweep', { ...logs('sweep'), ...sends('changes') }],
     ['health', { ...logs('health'), ...onMembers, ...reads('probes') }],
     [

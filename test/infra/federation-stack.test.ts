@@ -231,6 +231,7 @@ describe('FederationStack', () => {
       'HealthRoleArn',
       'JobsQueueUrl',
       'OutcomesQueueUrl',
+      'StatusRoleArn',
       'WatchRoleArn',
     ]);
   });

@@ -11,6 +11,7 @@ const COMMON = {
 const WATCH = {
   ...COMMON,
   CHANGES_QUEUE_URL: 'https://changes',
+  OUTCOMES_QUEUE_URL: 'https://outcomes',
   PROBES_QUEUE_URL: 'https://probes',
 };
 

@@ -38,7 +38,6 @@ describe('readFederatedType', () => {
         namespaced: true,
       },
       enabled: true,
-      statusCollection: false,
     });
   });
 
@@ -78,9 +77,9 @@ describe('readFederatedType', () => {
   });
 
   it.each([
-    ['Enabled', 'Enabled', true, true],
-    ['Disabled', 'Disabled', false, false],
-    [undefined, undefined, false, false],
+    ['Enabled', 'Enabled', true, 'Enabled'],
+    ['Disabled', 'Disabled', false, 'Disabled'],
+    [undefined, undefined, false, undefined],
   ])('of propagation %s and status collection %s', (propagation, statusCollection, ...expected) => {
     const given = {
       ...(propagation === undefined ? { propagation: null } : { propagation }),

@@ -133,6 +133,7 @@ function newSetting(random: Random) {
         host: mortalCluster(life, host),
         members: memoryMembers(members),
         changes: mortalQueue(life, changes),
+        statuses: { send: async () => undefined },
         probes: { send: async () => undefined },
       };
       const holdMs = random.between(8, 120) * 1000;

@@ -1,7 +1,7 @@
 /** The queues between the stages: slow, and not always honest about what they took. */
 import { type MemoryQueue, memoryQueue } from '../../lib/adapters/memory/queue.ts';
 import { jobGroup, objectGroup } from '../../lib/adapters/sqs/queues.ts';
-import type { ChangeMessage, Job, Outcome } from '../../lib/model/messages.ts';
+import type { ChangeMessage, Job, OutcomeMessage } from '../../lib/model/messages.ts';
 import type { Queue } from '../../lib/ports.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,7 @@ export interface Channel<M> {
 export interface Channels {
   readonly changes: Channel<ChangeMessage>;
   readonly jobs: Channel<Job>;
-  readonly outcomes: Channel<Outcome>;
+  readonly outcomes: Channel<OutcomeMessage>;
   /** messages that were put aside after too many tries */
   deadLetters(): number;
 }
@@ -58,7 +58,7 @@ export function newChannels(world: World): Channels {
       8,
     ),
     jobs: channel<Job>('jobs', jobGroup, 10),
-    outcomes: channel<Outcome>('outcomes', objectGroup, 8),
+    outcomes: channel<OutcomeMessage>('outcomes', objectGroup, 8),
     deadLetters: () => dead,
   };
 }

@@ -64,6 +64,7 @@ function watchSchedule(world: World, channels: Channels, probe: () => void): () 
     const ports = {
       ...commonPorts(world, life, holder),
       changes: mortalQueue(life, channels.changes.inlet),
+      statuses: mortalQueue(life, channels.outcomes.inlet),
       probes: { send: async () => probe() },
     };
     void watch(ports, { holder, holdMs })

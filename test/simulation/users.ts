@@ -1,5 +1,4 @@
 /** What people and controllers do to a federation, at any moment and in any order. */
-
 import {
   create,
   deleteNamespace,
@@ -14,6 +13,7 @@ import { compact, cutOff, outage, restart } from './outages.ts';
 import type { Channels } from './queues.ts';
 import { loseMember, remakeType, switchType } from './rare-acts.ts';
 import { sweep } from './schedules.ts';
+import { roll } from './status-acts.ts';
 import type { World } from './world.ts';
 
 interface Act {
@@ -31,6 +31,7 @@ const ACTS: readonly Act[] = [
   { name: 'federate namespace', weight: 2, run: federateNamespace },
   { name: 'delete namespace', weight: 1, run: deleteNamespace },
   { name: 'drift', weight: 4, run: drift },
+  { name: 'roll', weight: 4, run: roll },
   { name: 'hold a target', weight: 1, run: holdTarget },
   { name: 'foreign', weight: 1, run: createForeign },
   { name: 'label cluster', weight: 2, run: labelCluster },

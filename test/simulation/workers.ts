@@ -2,7 +2,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { memoryMembers } from '../../lib/adapters/memory/members.ts';
 import type { MemoryQueue, ReceivedMessage } from '../../lib/adapters/memory/queue.ts';
-import { ChangeMessage, Job, Outcome } from '../../lib/model/messages.ts';
+import { ChangeMessage, Job, OutcomeMessage } from '../../lib/model/messages.ts';
 import type { Cluster, Log, Metrics } from '../../lib/ports.ts';
 import { parseMessage } from '../../lib/runtime/parse-message.ts';
 import { type SqsBatchResponse, type SqsRecord, sqsBatch } from '../../lib/runtime/sqs-batch.ts';
@@ -81,7 +81,7 @@ export function startWorkers(world: World, channels: Channels): void {
   void serve(world, outcomes, (life) => {
     const ports = { ...commonPorts(world, life, 'status'), ...inlets(life) };
     return batchHandler(ports, outcomes.queue, {
-      parse: parseMessage(Outcome),
+      parse: parseMessage(OutcomeMessage),
       handle: (batch) => status(ports, batch),
     });
   });

@@ -9,7 +9,15 @@ import { memoryLog, memoryMetrics } from '../../lib/adapters/memory/log.ts';
 import { memoryMembers } from '../../lib/adapters/memory/members.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
-import type { Change, Job, Outcome, ProbeRequest, Sweep } from '../../lib/model/messages.ts';
+import type {
+  Change,
+  Job,
+  Outcome,
+  OutcomeMessage,
+  ProbeRequest,
+  StatusChange,
+  Sweep,
+} from '../../lib/model/messages.ts';
 import { objectKey } from '../../lib/model/resource.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../lib/model/type-config.ts';
@@ -81,6 +89,7 @@ export function testFederation(options: FederationOptions = {}) {
     changes: keptQueue<Change | Sweep>(),
     jobs: keptQueue<Job>(),
     outcomes: keptQueue<Outcome>(),
+    statuses: keptQueue<StatusChange>(),
     probes: keptQueue<ProbeRequest>(),
   };
   const ports = {
@@ -103,7 +112,7 @@ export function testFederation(options: FederationOptions = {}) {
     plan: (messages: readonly (Change | Sweep)[], attempt = 1) =>
       plan(ports, received(messages, attempt)),
     apply: (jobs: readonly Job[], attempt = 1) => apply(ports, received(jobs, attempt)),
-    status: (outcomes: readonly Outcome[], attempt = 1) =>
+    status: (outcomes: readonly OutcomeMessage[], attempt = 1) =>
       status(ports, received(outcomes, attempt)),
   };
 
@@ -140,10 +149,11 @@ export function testFederation(options: FederationOptions = {}) {
     /** Has each stage take what lies in its queue until all queues are empty; refused messages are not tried again. */
     async settle(messages: readonly (Change | Sweep)[] = []): Promise<void> {
       await queues.changes.send(messages);
-      while (queues.changes.sent.length + queues.jobs.sent.length + queues.outcomes.sent.length) {
+      const { changes, jobs, outcomes, statuses } = queues;
+      while ([changes, jobs, outcomes, statuses].some(({ sent }) => sent.length > 0)) {
         await stages.plan(queues.changes.take());
         await stages.apply(queues.jobs.take());
-        await stages.status(queues.outcomes.take());
+        await stages.status([...queues.outcomes.take(), ...queues.statuses.take()]);
       }
     },
     /** Creates a federated object in `shop` (or where its parts say). @returns the change that a watch would send */

@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ChangeQueue, JobQueue, OutcomeQueue, ProbeQueue, RecordQueue } from '../../ports.ts';
+import type {
+  ChangeQueue,
+  JobQueue,
+  OutcomeQueue,
+  ProbeQueue,
+  RecordQueue,
+  StatusChangeQueue,
+} from '../../ports.ts';
 import { sqsQueue } from './queue.ts';
 
 /** Group of a federated object: one writer at a time for its plan, and one for its status. */
@@ -39,7 +46,7 @@ export function jobQueue(client: SQSClient, url: string): JobQueue {
   return sqsQueue(client, url, { groupOf: jobGroup, deduplicationIdOf: unique });
 }
 
-export function outcomeQueue(client: SQSClient, url: string): OutcomeQueue {
+export function outcomeQueue(client: SQSClient, url: string): OutcomeQueue & StatusChangeQueue {
   return sqsQueue(client, url, { groupOf: objectGroup, deduplicationIdOf: unique });
 }
 

@@ -23,7 +23,8 @@ export interface EksTarget {
 }
 
 /**
- * Which principals need which groups: apply writes; watch, health and dns look. With a role to assume that role does all.
+ * Which principals need which groups: apply writes; watch, status, health and dns look. With a role to assume that role does
+ * all.
  *
  * @param roleArn role of the member's account that the functions assume; then their own roles stay outside
  */
@@ -32,9 +33,9 @@ export function accessGrants(roles: Roles, roleArn: string | undefined): AccessG
     [roleArn ?? roles.apply, PROPAGATOR_GROUP],
     [roleArn ?? roles.watch, OBSERVER_GROUP],
     [roleArn ?? roles.health, OBSERVER_GROUP],
-    ...(roles.dns === undefined
-      ? []
-      : [[roleArn ?? roles.dns, OBSERVER_GROUP] as [string, string]]),
+    ...[roles.status, roles.dns]
+      .filter((role) => role !== undefined)
+      .map((role): [string, string] => [roleArn ?? role, OBSERVER_GROUP]),
   ];
   const byPrincipal = Map.groupBy(wanted, ([principal]) => principal);
   return new Map(

@@ -77,11 +77,13 @@ function refuseOtherAccount(description: EksDescription, roles: Roles): void {
   const { account, clusterName } = description;
   const ours = /^arn:[^:]+:iam::(\d{12}):/.exec(roles.apply)?.[1];
   if (account === undefined || ours === undefined || account === ours) return;
+  const looking = [roles.watch, ...(roles.status === undefined ? [] : [roles.status])];
+  const trusted = `${[roles.apply, ...looking].join(', ')} and ${roles.health}`;
   throw new CommandError(
     'RoleNeeded',
     `EKS cluster ${clusterName} is in account ${account}, the control plane in account ${ours}: its functions need a role to assume`,
     [
-      `--role-arn arn:aws:iam::${account}:role/ROLE, a role that trusts ${roles.apply}, ${roles.watch} and ${roles.health}, and allows eks:DescribeCluster`,
+      `--role-arn arn:aws:iam::${account}:role/ROLE, a role that trusts ${trusted}, and allows eks:DescribeCluster`,
     ],
   );
 }

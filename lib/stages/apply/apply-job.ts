@@ -1,5 +1,6 @@
 import { buildDesired, type DesiredInput } from '../../core/desired.ts';
 import { isReady } from '../../core/readiness.ts';
+import { collectsRemoteStatus, statusPrint, targetStatus } from '../../core/target-status.ts';
 import { needsUpdate, objectVersion } from '../../core/version.ts';
 import { type JsonObject, stringAt, stringMapAt, valueAt } from '../../model/json.ts';
 import type { ClusterResult, Job } from '../../model/messages.ts';
@@ -126,7 +127,7 @@ async function create(work: Work, federated: JsonObject): Promise<Applied | 'exi
   const desired = buildDesired({ federated, target: type.target, cluster });
   if (!desired.ok) return failed(job, desired.code, desired.message);
   const created = await work.member.create(type.target, desired.object);
-  if (created.ok) return inSync(job, created.value, true);
+  if (created.ok) return inSync(work, created.value, true);
   if (created.error.kind === 'AlreadyExists') return 'exists';
   return refused(job, 'CreationFailed', created.error);
 }
@@ -159,10 +160,10 @@ async function update(
   const { job, type, cluster } = work;
   const desired = buildDesired({ federated, target: type.target, cluster, live });
   if (!desired.ok) return failed(job, desired.code, desired.message);
-  if (!needsUpdate(desired.object, live, job.recordedVersion)) return inSync(job, live, false);
+  if (!needsUpdate(desired.object, live, job.recordedVersion)) return inSync(work, live, false);
   const updated = await work.member.replace(type.target, desired.object);
   if (updated.ok) {
-    return inSync(job, updated.value, objectVersion(updated.value) !== objectVersion(live));
+    return inSync(work, updated.value, objectVersion(updated.value) !== objectVersion(live));
   }
   if (updated.error.kind === 'Conflict' || updated.error.kind === 'NotFound') return 'changed';
   return refused(job, 'UpdateFailed', updated.error);
@@ -243,9 +244,13 @@ function parseDeleteOptions(text: string | undefined): JsonObject | undefined {
   }
 }
 
-function inSync(job: Job, live: JsonObject, wrote: boolean): Applied {
+function inSync({ job, type, federation }: Work, live: JsonObject, wrote: boolean): Applied {
   const version = objectVersion(live);
-  return { superseded: false, result: { cluster: job.cluster, code: 'OK', version, wrote } };
+  const collected = collectsRemoteStatus(federation.config.gates, type)
+    ? { targetStatus: statusPrint(targetStatus(live)) }
+    : {};
+  const result = { cluster: job.cluster, code: 'OK', version, wrote, ...collected } as const;
+  return { superseded: false, result };
 }
 
 function gone(job: Job): Applied {

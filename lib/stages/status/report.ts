@@ -20,7 +20,7 @@ import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { type ObjectKey, objectKey } from '../../model/resource.ts';
 import { EVENTS } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
-import type { Clock, Cluster, Log } from '../../ports.ts';
+import type { Clock, Cluster, Log, Members } from '../../ports.ts';
 import type { Federation, FederationReader } from '../federation.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import { inFull } from '../in-full.ts';
@@ -30,10 +30,12 @@ import { unwrapIfFound } from '../unwrap.ts';
 import { dropSettled, letGoOverdue } from './let-go-overdue.ts';
 import { isFirstReport, newestPlan, resultsFor } from './newest-results.ts';
 import { clustersOf, overlookedClusters, replanOf } from './overlooked.ts';
+import { addRemoteStatuses } from './remote-statuses.ts';
 import { recordedClusters, writeRecord } from './write-record.ts';
 
 export interface StatusPorts {
   readonly host: Cluster;
+  readonly members: Members;
   readonly federation: FederationReader;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,7 +54,20 @@ interface Report {
   readonly federated: JsonObject;
   /** nothing has been recorded or reported before */
   readonly fresh: boolean;
+  readonly attempt: number;
 }
+
+export interface Reported {
+  /**
+   * what has to be looked at next: the contents of a namespace that has just come into being in a member; or, with
+   * nothing written, the object itself when its plan did not know of a member that it is in
+   */
+  readonly next: readonly ChangeMessage[];
+  /** whether the status of a target is missing, and another try may help; everything else is written */
+  readonly isIncomplete?: boolean;
+}
+
+const NOTHING: Reported = { next: [] };
 
 /**
  * Writes what became of one object: recorded versions, status, warnings; for one that is being deleted, takes off our
@@ -60,23 +75,21 @@ interface Report {
  *
  * @param outcomes of one object, oldest first; the newest plan of the highest generation counts
  * @param attempt 1 when none of them was delivered before
- * @returns what has to be looked at next: the contents of a namespace that has just come into being in a member; or,
- *   with nothing written, the object itself when its plan did not know of a member that it is in
  * @throws {HostError} the host refused: the outcomes are to be tried again
  */
 export async function report(
   ports: StatusPorts,
   outcomes: readonly Outcome[],
   attempt: number,
-): Promise<readonly ChangeMessage[]> {
+): Promise<Reported> {
   const newest = newestPlan(outcomes);
-  if (newest === undefined) return [];
+  if (newest === undefined) return NOTHING;
   const { plan } = newest;
   const federation = await ports.federation.at(newest.contextRevision);
   await dropSettled(ports, federation, outcomes);
-  if (plan.uid === NO_UID) return [];
+  if (plan.uid === NO_UID) return NOTHING;
   const type = federation.types.get(newest.type);
-  if (type === undefined) return [];
+  if (type === undefined) return NOTHING;
   const key = objectKey(newest.namespace, newest.name);
   const results = resultsFor(plan, outcomes);
   const fresh = attempt === 1 && isFirstReport(plan, results);
@@ -89,12 +102,13 @@ export async function report(
       replanOf(newest, cluster, ports.clock.nowMs()),
     );
   if (federated === undefined || !isPlanned(federated, plan)) {
-    return overlooked(storedNames(federated, plan));
+    return { next: overlooked(storedNames(federated, plan)) };
   }
-  const subject: Report = { ports, federation, type, key, plan, results, federated, fresh };
+  const about = { ports, federation, type, key, attempt };
+  const subject: Report = { ...about, plan, results, federated, fresh };
   if (!plan.deleting) return reportPresent(subject, newest, overlooked);
   await finishDeletion(subject);
-  return [];
+  return NOTHING;
 }
 
 /** @returns changes that have the object planned again for the members that are seen but not known */
@@ -104,15 +118,15 @@ async function reportPresent(
   report: Report,
   newest: Outcome,
   overlooked: Overlooked,
-): Promise<readonly ChangeMessage[]> {
+): Promise<Reported> {
   const { type, plan, federated, fresh } = report;
   const recorded = fresh ? undefined : await readRecord(report);
   const seen = [...storedNames(federated, plan), ...recordedClusters(recorded?.['status'])];
   const replans =
     plan.reason === 'ComputePlacementFailed' ? [] : overlooked(clustersOf(plan), seen);
-  if (replans.length > 0) return replans;
-  const created = await recordAndReport(report, recorded);
-  return created && type.name === NAMESPACES_TYPE ? [sweepOf(newest)] : [];
+  if (replans.length > 0) return { next: replans };
+  const { created, isIncomplete } = await recordAndReport(report, recorded);
+  return { next: created && type.name === NAMESPACES_TYPE ? [sweepOf(newest)] : [], isIncomplete };
 }
 
 async function readRecord({ ports, type, key }: Report): Promise<JsonObject | undefined> {
@@ -138,15 +152,21 @@ async function finishDeletion(report: Report): Promise<void> {
   const observedGeneration = typeof observed === 'number' ? observed : undefined;
   const left = remainingEntries({ plan, results, stored, observedGeneration });
   const entries = await letGoOverdue(ports, { ...report, type: report.type.name }, left);
-  if (entries.length > 0) return writeStatus(report, { entries, stored, changed: false });
+  if (entries.length > 0) {
+    await writeStatus(report, { entries, stored, changed: false });
+    return;
+  }
   await removeFinalizer(ports.host, report.type.federated, report.key, federated);
 }
 
 /**
  * @param recorded the PropagatedVersion; undefined when there is none
- * @returns whether a member has got the object for the first time
+ * @returns created: whether a member has got the object for the first time
  */
-async function recordAndReport(report: Report, recorded: JsonObject | undefined): Promise<boolean> {
+async function recordAndReport(
+  report: Report,
+  recorded: JsonObject | undefined,
+): Promise<{ created: boolean; isIncomplete: boolean }> {
   const { plan, results } = report;
   const written = new Map<string, string>();
   for (const { cluster, code, version } of results) {
@@ -167,11 +187,13 @@ async function recordAndReport(report: Report, recorded: JsonObject | undefined)
   const telling = { entries: merged.entries, stored, changed: changes.length > 0 };
   const partial = merged.pending.length > 0 && !failing;
   const isRecordNew = plan.reason !== 'ComputePlacementFailed' && next.changed;
-  await inFull([
+  const told = partial ? dropGone(report).then(() => false) : writeStatus(report, telling);
+  await inFull<unknown>([
     isRecordNew ? writeRecord(report, recorded, next.status) : Promise.resolve(),
-    partial ? dropGone(report) : writeStatus(report, telling),
+    told,
   ]);
-  return changes.some(({ cluster }) => before(cluster) === undefined);
+  const created = changes.some(({ cluster }) => before(cluster) === undefined);
+  return { created, isIncomplete: await told };
 }
 
 /**
@@ -194,10 +216,14 @@ interface Telling {
   readonly changed: boolean;
 }
 
-/** @throws {HostError} also when the object has changed since it was read: what was worked out may be outdated */
-async function writeStatus(report: Report, telling: Telling): Promise<void> {
+/**
+ * @returns whether the status of a target is missing
+ * @throws {HostError} also when the object has changed since it was read: what was worked out may be outdated
+ */
+async function writeStatus(report: Report, telling: Telling): Promise<boolean> {
   const { ports, type, key, plan, federated } = report;
-  const { entries, stored, changed } = telling;
+  const { stored, changed } = telling;
+  const { entries, isIncomplete } = await addRemoteStatuses(ports, report, telling.entries);
   const nowIso = `${new Date(ports.clock.nowMs()).toISOString().slice(0, 19)}Z`;
   const planWarnings = plan.warnings ?? [];
   const [first] = planWarnings;
@@ -210,7 +236,7 @@ async function writeStatus(report: Report, telling: Telling): Promise<void> {
     changed,
     nowIso,
   });
-  if (!next.changed) return;
+  if (!next.changed) return isIncomplete;
   const told = newWarnings({ entries, stored, targetKind: type.target.kind, object: key });
   const patch = { metadata: versionOf(federated), status: next.status };
   const [patched] = await Promise.all([
@@ -218,6 +244,7 @@ async function writeStatus(report: Report, telling: Telling): Promise<void> {
     ...[...planWarnings, ...told].map((warning) => warn(report, warning, nowIso)),
   ]);
   unwrapIfFound(patched);
+  return isIncomplete;
 }
 
 /** The precondition of a patch. A uid would not do: API servers ignore it in patches of a status. */

@@ -77,13 +77,15 @@ export function federationContext(
   }
 
   function publish(): void {
-    const { scope, deletionDeadlineSeconds } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
-    memory.deletionDeadlineSeconds = deletionDeadlineSeconds;
+    const read = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    const { scope } = read;
+    memory.deletionDeadlineSeconds = read.deletionDeadlineSeconds;
+    memory.gates = read.gates;
     memory.onlyNamespace = scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
     memory.types = runningTypes([...types.objects.values()], scope);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
-      void tellType(ports, object, memory.types.get(name)?.enabled === true);
+      void tellType(ports, object, memory.types.get(name));
     }
   }
 

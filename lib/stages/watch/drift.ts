@@ -121,7 +121,7 @@ function removalMs(object: JsonObject, nowMs: number): number {
 }
 
 /** The target `x` of a FederatedNamespace stands for `x/x`; all others share their key with the federated object. */
-function federatedKeyOf(type: FederatedType, target: JsonObject): ObjectKey {
+export function federatedKeyOf(type: FederatedType, target: JsonObject): ObjectKey {
   const key = keyOfObject(target);
   return type.name === NAMESPACES_TYPE ? { namespace: key.name, name: key.name } : key;
 }

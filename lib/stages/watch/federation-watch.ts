@@ -9,6 +9,7 @@ import type {
   Metrics,
   ProbeQueue,
   RecordQueue,
+  StatusChangeQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
 import { coalescing, dispatcher } from './dispatcher.ts';
@@ -23,11 +24,13 @@ import { recordWatch } from './record-sources.ts';
 import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
+import { statusChanges, statusKey } from './status-changes.ts';
 
 export interface WatchPorts {
   readonly host: Cluster;
   readonly members: Members;
   readonly changes: ChangeQueue;
+  readonly statuses: StatusChangeQueue;
   readonly probes: ProbeQueue;
   /** absent without DNS */
   readonly records?: RecordQueue;
@@ -66,6 +69,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
     },
   });
+  const statuses = statusesOf(ports, memory);
   const reminded = reminders(memory);
   const records = recordsOf(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
@@ -83,12 +87,11 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
 
   function refresh(): void {
     const types = [...memory.types.values()].filter((type) => type.enabled);
-    const ofMembers = members
-      .connected()
-      .flatMap((member) =>
-        memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
-      );
-    const ofRecords = records?.watch.sources(members.connected()) ?? [];
+    const targets = { types, gates: memory.gates, inNamespace: scopeOf(memory) };
+    const listeners = { drifts, statuses: statuses.watch, onListed: sweepListed };
+    const connected = members.connected();
+    const ofMembers = connected.flatMap((member) => memberSources(member, targets, listeners));
+    const ofRecords = records?.watch.sources(connected) ?? [];
     const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
     running.set(all.map((source) => counted(source, metrics)));
   }
@@ -102,8 +105,8 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     forgetGone(memory, clock.nowMs());
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
-    await drifts.settled();
-    await Promise.all([out.flushed(), records?.out.flushed()]);
+    await Promise.all([drifts.settled(), statuses.watch.settled()]);
+    await Promise.all([out.flushed(), statuses.out.flushed(), records?.out.flushed()]);
     return positions;
   }
 
@@ -117,6 +120,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       stopping.abort();
       await Promise.all([context.stop(), running.stop()]);
       drifts.settleNow();
+      statuses.watch.settleNow();
       return checkpoint();
     },
   };
@@ -130,6 +134,11 @@ function counted(source: Source, metrics: Metrics): Source {
       source.onEvent(event);
     },
   };
+}
+
+function statusesOf(ports: WatchPorts, memory: Memory) {
+  const out = coalescing(ports, ports.statuses, statusKey);
+  return { out, watch: statusChanges(memory, ports.clock, out.enqueue) };
 }
 
 /** Records have a queue of their own: a burst of changes must not hold them up. */

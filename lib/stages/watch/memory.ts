@@ -14,6 +14,8 @@ export interface Memory {
   readonly namespaceRevisions: Map<string, number>;
   /** how long a member that cannot be reached may hold up a deletion */
   deletionDeadlineSeconds: number;
+  /** feature gates that the config names */
+  gates: Readonly<Record<string, boolean>>;
   /** the only namespace that is federated; absent: all are */
   onlyNamespace: string | undefined;
   types: ReadonlyMap<string, FederatedType>;
@@ -34,6 +36,7 @@ export function emptyMemory(nowMs: number): Memory {
     contextRevision: nowMs,
     namespaceRevisions: new Map(),
     deletionDeadlineSeconds: readKubeFedConfig(undefined).deletionDeadlineSeconds,
+    gates: {},
     onlyNamespace: undefined,
     types: new Map(),
     clusters: new Map(),

@@ -1,6 +1,7 @@
+import { gatheredStatusType } from '../../core/target-status.ts';
 import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import { TYPE_CONFIG_FINALIZER } from '../../model/names.ts';
-import { FEDERATED_TYPE_CONFIGS } from '../../model/type-config.ts';
+import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../model/type-config.ts';
 import type { Cluster, Log } from '../../ports.ts';
 
 /**
@@ -33,12 +34,13 @@ async function holdType(
 export async function reportType(
   ports: { readonly host: Cluster; readonly log: Log; readonly kubefedNamespace: string },
   config: JsonObject,
-  running: boolean,
+  type: FederatedType | undefined,
 ): Promise<void> {
+  const isGathered = type !== undefined && gatheredStatusType(type) !== undefined;
   const status = {
     observedGeneration: valueAt(config, 'metadata', 'generation') ?? 0,
-    propagationController: running ? 'Running' : 'NotRunning',
-    statusController: 'NotRunning',
+    propagationController: type?.enabled ? 'Running' : 'NotRunning',
+    statusController: isGathered ? 'Running' : 'NotRunning',
   };
   const current = objectAt(config, 'status');
   if (Object.entries(status).every(([key, value]) => current?.[key] === value)) return;
@@ -52,8 +54,8 @@ export async function reportType(
 export async function tellType(
   ports: { readonly host: Cluster; readonly log: Log; readonly kubefedNamespace: string },
   config: JsonObject,
-  running: boolean,
+  type: FederatedType | undefined,
 ): Promise<void> {
-  if (running) await holdType(ports, config);
-  await reportType(ports, config, running);
+  if (type?.enabled) await holdType(ports, config);
+  await reportType(ports, config, type);
 }

@@ -24,6 +24,19 @@ describe('accessGrants', () => {
       [one, ['kubefed:observer', 'kubefed:propagator']],
     ]);
   });
+
+  it('lets status and dns look, where a deployment has them', () => {
+    const status = 'arn:aws:iam::111122223333:role/status';
+    const dns = 'arn:aws:iam::111122223333:role/dns';
+
+    const grants = accessGrants({ ...ROLES, status, dns }, undefined);
+
+    expect([grants.get(status), grants.get(dns)]).toEqual([
+      ['kubefed:observer'],
+      ['kubefed:observer'],
+    ]);
+    expect(grants.get(ROLES.apply)).toEqual(['kubefed:propagator']);
+  });
 });
 
 describe('grantEksAccess', () => {
