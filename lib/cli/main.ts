@@ -10,6 +10,7 @@ import { spellOutBooleans } from './flags.ts';
 import { type Invocation, systemClock } from './invocation.ts';
 import { addJoin } from './join.ts';
 import { addOrphaningDeletion } from './orphaning-deletion.ts';
+import { addStatus } from './status.ts';
 import { openTerminal, type Streams } from './terminal.ts';
 import { addUnjoin } from './unjoin.ts';
 import { addVersion } from './version.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   addDisable,
   addFederate,
   addOrphaningDeletion,
+  addStatus,
   addCompletion,
   addVersion,
 ];

@@ -25,8 +25,10 @@ export async function queueDepth(client: SQSClient, url: string): Promise<QueueD
   });
   try {
     const { Attributes: counts = {} } = await client.send(command);
-    const count = (name: string) => Number(counts[`ApproximateNumberOfMessages${name}`] ?? 0);
-    return { waiting: count('') + count('Delayed'), inFlight: count('NotVisible') };
+    const waiting = Number(counts.ApproximateNumberOfMessages ?? 0);
+    const delayed = Number(counts.ApproximateNumberOfMessagesDelayed ?? 0);
+    const inFlight = Number(counts.ApproximateNumberOfMessagesNotVisible ?? 0);
+    return { waiting: waiting + delayed, inFlight };
   } catch (error) {
     if (error instanceof Error && NO_SUCH_QUEUE.has(error.name)) return undefined;
     throw error;
