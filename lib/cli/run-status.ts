@@ -68,25 +68,38 @@ export async function lookAtOne(
   };
 }
 
-/** Prints what is seen: once, or with `--watch` whenever it has changed, until Ctrl-C. */
+/**
+ * Prints what is seen: once, or with `--watch` whenever it has changed, until Ctrl-C.
+ *
+ * @throws CommandError when nothing can be seen at the start; later that is told, and tried again
+ */
 export async function showSights(
   { terminal, clock, signal }: Pick<Invocation, 'terminal' | 'clock' | 'signal'>,
   request: Pick<StatusRequest, 'watch' | 'interval' | 'output'>,
   from: { look: () => Promise<Sight>; skewSeconds: () => number | undefined },
 ): Promise<void> {
-  const isJson = request.output === 'json';
-  let shown: string | undefined;
-  do {
-    const sight = await from.look();
+  function print(sight: Sight, isFirst: boolean): void {
     const nowMs = clock.nowMs() + (from.skewSeconds() ?? 0) * 1000;
-    if (sight.fingerprint !== shown) {
-      if (isJson) terminal.result(JSON.stringify(sight.document, undefined, request.watch ? 0 : 2));
-      else {
-        if (shown !== undefined) terminal.result(`\n${new Date(nowMs).toISOString()}`);
-        terminal.result(sight.text({ colours: terminal.colours ?? false, nowMs }));
-      }
+    const at = isFirst ? '' : `\n${new Date(nowMs).toISOString()}\n\n`;
+    const text =
+      request.output === 'json'
+        ? JSON.stringify(sight.document, undefined, request.watch ? 0 : 2)
+        : `${at}${sight.text({ colours: terminal.colours ?? false, nowMs })}`;
+    terminal.result(text);
+  }
+
+  const first = await from.look();
+  print(first, true);
+  let shown = first.fingerprint;
+  while (request.watch) {
+    await clock.sleep(request.interval * 1000, signal);
+    if (signal.aborted) return;
+    try {
+      const sight = await from.look();
+      if (sight.fingerprint !== shown) print(sight, false);
+      shown = sight.fingerprint;
+    } catch (error) {
+      terminal.failure(error);
     }
-    shown = sight.fingerprint;
-    if (request.watch) await clock.sleep(request.interval * 1000, signal);
-  } while (request.watch && !signal.aborted);
+  }
 }
