@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { addCompletion } from './completion.ts';
 import { addDisable } from './disable.ts';
+import { addDoctor } from './doctor.ts';
 import { addEnable } from './enable.ts';
 import { addFederate } from './federate.ts';
 import { spellOutBooleans } from './flags.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addFederate,
   addOrphaningDeletion,
   addStatus,
+  addDoctor,
   addCompletion,
   addVersion,
 ];
