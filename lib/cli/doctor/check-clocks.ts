@@ -27,17 +27,17 @@ export function checkClocks(exams: readonly ClockExam[]): Finding[] {
   const agree = Math.max(...skews) - Math.min(...skews) <= SAME_SECONDS;
   const [first] = off;
   if (agree && exams.length > 1 && first !== undefined) {
-    const message = `the clock of this machine is ${told(-first.skewSeconds)} of all clusters`;
+    const message = `the clock of this machine is ${told(-first.skewSeconds)} all clusters`;
     return [problem('warning', 'clocks', message, 'set the clock here: AWS refuses a wrong one')];
   }
   return off.map(({ subject, skewSeconds }) => {
     const level = Math.abs(skewSeconds) >= REFUSED_SECONDS ? 'error' : 'warning';
-    const message = `its clock is ${told(skewSeconds)} of the clock here`;
+    const message = `its clock is ${told(skewSeconds)} the clock here`;
     const remedy = 'set the clocks by NTP: tokens, Leases and deadlines depend on them';
     return problem(level, subject, message, remedy);
   });
 }
 
 function told(seconds: number): string {
-  return `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
+  return `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'}`;
 }
