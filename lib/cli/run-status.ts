@@ -92,7 +92,7 @@ export async function showSights(
   print(first, true);
   let shown = first.fingerprint;
   while (request.watch) {
-    await clock.sleep(request.interval * 1000, signal);
+    await clock.sleep(Math.max(1, request.interval) * 1000, signal);
     if (signal.aborted) return;
     try {
       const sight = await from.look();

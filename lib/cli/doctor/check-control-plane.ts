@@ -103,7 +103,7 @@ export function checkHostRoles(exam: HostRolesExam): Finding[] {
     ];
   });
   if (findings.length > 0) return findings;
-  return [ok('host', 'each stage has its role, and no other rights are missing')];
+  return [ok('host', 'the roles of all stages are in order')];
 }
 
 function checkRole(
