@@ -22,7 +22,7 @@ export function addDoctor(program: Command, invocation: Invocation): void {
   const command = program
     .command('doctor')
     .description(
-      'examine host, members, access, queues and clocks, and say what to do about what is wrong',
+      'examine host, members, access, queues and clocks: what is wrong (exit code 1), and what to do',
     )
     .option('--profile <name>', 'AWS profile for members, access entries and queues');
   addReadFlags(addHostFlags(command))
