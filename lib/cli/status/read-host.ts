@@ -56,12 +56,15 @@ export async function readHost(host: Side, namespace: string): Promise<HostFacts
     if (result.ok) return result.value;
     throw apiFailure(host, `read ${what} in ${namespace}`, result.error);
   };
-  const leaseFound = may('the Lease of the watch', lease);
-  const installedFound = may('the ConfigMap of the deployment', installed);
-  return {
+  const known = {
     config: must('KubeFedConfig', config),
     clusters: must('KubeFedClusters', clusters).items,
     typeConfigs: must('FederatedTypeConfigs', typeConfigs).items,
+  };
+  const leaseFound = may('the Lease of the watch', lease);
+  const installedFound = may('the ConfigMap of the deployment', installed);
+  return {
+    ...known,
     tombstones: may('the ConfigMaps of deletes that wait', tombstones)?.items ?? [],
     ...(leaseFound === undefined ? {} : { lease: leaseFound }),
     ...(installedFound === undefined ? {} : { installed: installedFound }),

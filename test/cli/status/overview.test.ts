@@ -148,7 +148,7 @@ describe('readOverview', () => {
     expect(error).toMatchObject({
       code: 'Unreachable',
       message:
-        'host (context host): cannot read the Lease of the watch: ECONNREFUSED: the cluster is down',
+        'host (context host): cannot read KubeFedConfig in kube-federation-system: ECONNREFUSED: the cluster is down',
     });
   });
 });
