@@ -27,7 +27,7 @@ export function overviewText(overview: Overview, options: PrintOptions): string 
           clusters.map((one) => clusterRow(one, options)),
           options,
         ),
-    section(['TYPE', 'FEDERATED', 'STATE', 'OBJECTS', 'IN SYNC'], types.map(typeRow), options),
+    typesText(types, options),
     outOfSync.length === 0
       ? paintIf('green', 'everything is in sync', options)
       : section(
@@ -50,6 +50,9 @@ export function overviewText(overview: Overview, options: PrintOptions): string 
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+/** The column before the message says it already. Source: lib/core/deletion-deadline.ts */
+const DEADLINE_TOLD = /(; )?the deletion waits for cluster \S+ until .*$/s;
 
 const CLUSTER_HEADS = ['CLUSTER', 'READY', 'REASON', 'SINCE', 'VERSION', 'REGION', 'LATENCY'];
 const TROUBLE_HEADS = ['NOT IN SYNC', 'CLUSTER', 'CODE', 'AGE', 'MESSAGE'];
@@ -109,6 +112,17 @@ function clusterRow(line: ClusterLine, { nowMs }: PrintOptions): Cell[] {
   ]);
 }
 
+/** Types that are fine and without objects are named in a line below the table. */
+function typesText(types: readonly TypeLine[], options: PrintOptions): string {
+  const isEmpty = (one: TypeLine) => one.state === 'Enabled' && one.objects === 0;
+  const rows = types.filter((one) => !isEmpty(one)).map(typeRow);
+  const empty = types.filter(isEmpty).map(({ name }) => name);
+  const shown = section(['TYPE', 'FEDERATED', 'STATE', 'OBJECTS', 'IN SYNC'], rows, options);
+  if (empty.length === 0) return shown;
+  const line = `enabled, without objects: ${empty.join(', ')}`;
+  return shown === '' ? line : `${shown}\n${line}`;
+}
+
 function typeRow({ name, federated, state, objects, inSync }: TypeLine): Cell[] {
   const style = objects !== inSync ? 'yellow' : 'green';
   return row([
@@ -137,7 +151,7 @@ function deletionRow(one: Deletion, { nowMs }: PrintOptions): Cell[] {
     { text: one.code, style: 'yellow' },
     ageOf(one.since, nowMs),
     one.deadline,
-    oneLine(one.message),
+    oneLine(one.message.replace(DEADLINE_TOLD, '')),
   ]);
 }
 

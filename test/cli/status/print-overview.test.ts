@@ -43,11 +43,10 @@ describe('overviewText', () => {
       east     False  ClusterNotReachable  4m     v1.34.4  us-west-2  0 ms
       west     True   -                    -      -        -          0 ms
 
-      TYPE                                    FEDERATED             STATE    OBJECTS  IN SYNC
-      clusterroles.rbac.authorization.k8s.io  FederatedClusterRole  Enabled  0        0
-      configmaps                              FederatedConfigMap    Enabled  2        1
-      deployments.apps                        FederatedDeployment   Enabled  0        0
-      namespaces                              FederatedNamespace    Enabled  1        1
+      TYPE        FEDERATED           STATE    OBJECTS  IN SYNC
+      configmaps  FederatedConfigMap  Enabled  2        1
+      namespaces  FederatedNamespace  Enabled  1        1
+      enabled, without objects: clusterroles.rbac.authorization.k8s.io, deployments.apps
 
       NOT IN SYNC                  CLUSTER  CODE            AGE  MESSAGE
       FederatedConfigMap shop/bad  west     CreationFailed  0s   admission webhook says no
@@ -55,6 +54,25 @@ describe('overviewText', () => {
       QUEUE  WAITING  IN FLIGHT  DEAD LETTERS
       jobs   3        0          1"
     `);
+  });
+
+  it('tells the deadline of a deletion once, and of types without objects their names', async () => {
+    const federation = testFederation();
+    const overview = overviewOf(await readOverview(portsOf(federation), KUBEFED_NAMESPACE));
+    const deadline = '2026-01-01T00:05:00Z';
+    const told = `the deletion waits for cluster west until ${deadline}, then goes on without it`;
+    const deletion = {
+      ...{ type: 't', kind: 'K', name: 'n', cluster: 'west', code: 'DeletionFailed' as const },
+      ...{ since: '2026-01-01T00:00:00Z', deadline, message: `denied; ${told}` },
+    };
+    const text = overviewText(
+      { ...overview, deletions: [deletion, { ...deletion, message: told }] },
+      { colours: false, nowMs: Date.parse('2026-01-01T00:01:00Z') },
+    );
+
+    expect(text).toMatch(/^K n +west +DeletionFailed +60s +2026-01-01T00:05:00Z +denied$/m);
+    expect(text).toMatch(/^K n +west +DeletionFailed +60s +2026-01-01T00:05:00Z +-$/m);
+    expect(text).toMatch(/^enabled, without objects: clusterroles\.rbac\S+, configmaps, /m);
   });
 
   it('cuts long tables, and says that JSON has all', async () => {
