@@ -21,7 +21,8 @@ export const handler = (event: CustomResourceEvent) =>
   answerCloudFormation(event, 'kubefed-eks', async () => {
     if (ownRoles) await letStagesIn(eks, entries);
     const manifests = await readManifests(join(import.meta.dirname, 'crds'));
-    const ports = { ...(await wire(env)), roleArns: env.STAGE_ROLE_ARNS, manifests };
+    const { STAGE_ROLE_ARNS: roleArns, DEPLOYMENT: deployment } = env;
+    const ports = { ...(await wire(env)), roleArns, deployment, manifests };
     if (event.RequestType !== 'Delete') {
       await install(ports);
       await new LambdaClient({}).send(new InvokeCommand(startWatch));

@@ -44,11 +44,12 @@ export class FederationStack extends Stack {
       settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
     const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
     const others = records === undefined ? stages : [...stages, records.stage];
-    const install = addInstall(this, settings, { watch, others });
+    const all = [...Object.values(queues), ...(records === undefined ? [] : [records.queue])];
+    const install = addInstall(this, settings, { watch, others, queues: all });
 
     addDashboard(this, {
       settings,
-      queues: [...Object.values(queues), ...(records === undefined ? [] : [records.queue])],
+      queues: all,
       stages: [watch, ...others, install],
     });
   }

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { accessEntryAccess, hostAccess } from './cluster-access.ts';
 import type { Settings } from './settings.ts';
 import { StageFunction } from './stage-function.ts';
+import type { StageQueue } from './stage-queue.ts';
 import { TIMEOUT_SECONDS } from './timeouts.ts';
 
 const CRDS = join(import.meta.dirname, '..', 'crds');
@@ -17,14 +18,30 @@ const CRDS = join(import.meta.dirname, '..', 'crds');
 export function addInstall(
   stack: Stack,
   settings: Settings,
-  { watch, others }: { readonly watch: StageFunction; readonly others: readonly StageFunction[] },
+  {
+    watch,
+    others,
+    queues,
+  }: {
+    readonly watch: StageFunction;
+    readonly others: readonly StageFunction[];
+    readonly queues: readonly StageQueue[];
+  },
 ): StageFunction {
   const stages = [watch, ...others];
   const roleArns = Object.fromEntries(stages.map(({ stage, role }) => [stage, role.roleArn]));
+  const { clusterName, region, roleArn } = settings.host;
+  const deployment = {
+    stackName: settings.stackName,
+    region: stack.region,
+    queueUrls: queueUrls(queues),
+    host: { clusterName, region, ...(roleArn === undefined ? {} : { roleArn }) },
+  };
   const install = new StageFunction(stack, 'install', {
     settings,
     environment: {
       STAGE_ROLE_ARNS: Lazy.string({ produce: () => stack.toJsonString(roleArns) }),
+      DEPLOYMENT: stack.toJsonString(deployment),
       WATCH_FUNCTION_NAME: watch.function.functionName,
     },
     access: hostAccess(stack, settings),
@@ -53,8 +70,18 @@ export function addInstall(
       revision: FileSystem.fingerprint(CRDS),
       host: settings.host,
       stageRoleArns: Object.values(roleArns),
+      deployment: stack.toJsonString(deployment),
     },
   });
   resource.node.addDependency(install, ...stages);
   return install;
+}
+
+function queueUrls(queues: readonly StageQueue[]): Record<string, string> {
+  return Object.fromEntries(
+    queues.flatMap(({ node, queue, deadLetters }) => [
+      [node.id, queue.queueUrl],
+      [`${node.id}-dead`, deadLetters.queueUrl],
+    ]),
+  );
 }

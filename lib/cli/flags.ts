@@ -28,10 +28,13 @@ const BOOLEAN_FLAGS: ReadonlySet<string> = new Set([
   '--enable-type',
   '--error-on-existing',
   '--force',
+  '--host-only',
+  '--watch',
 ]);
 const SHORT_BOOLEAN_FLAGS: Readonly<Record<string, string>> = {
   '-c': '--contents',
   '-t': '--enable-type',
+  '-w': '--watch',
 };
 
 /** Adds the flags that say which cluster is the host and how much to tell, with KubeFed's names and defaults. */
@@ -62,6 +65,11 @@ export function addChangeFlags(command: Command): Command {
       false,
     )
     .option('-o, --output <format>', 'result on stdout: text or json', parseOutput);
+}
+
+/** Adds `--output` for the commands that only look. */
+export function addReadFlags(command: Command): Command {
+  return command.option('-o, --output <format>', 'result on stdout: text or json', parseOutput);
 }
 
 /**

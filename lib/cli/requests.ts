@@ -1,4 +1,4 @@
-import type { ChangeFlags, HostFlags } from './flags.ts';
+import type { ChangeFlags, HostFlags, OutputFormat } from './flags.ts';
 
 /** What `join` was asked to do: its NAME and flags as given. */
 export interface JoinRequest extends HostFlags, ChangeFlags {
@@ -69,4 +69,23 @@ export interface OrphaningRequest extends HostFlags {
   readonly type: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** What `status` was asked to show. */
+export interface StatusRequest extends HostFlags {
+  /** absent: the federation as a whole */
+  readonly object?: { readonly kind: string; readonly name: string };
+  readonly namespace?: string;
+  readonly watch: boolean;
+  /** in seconds */
+  readonly interval: number;
+  readonly hostOnly: boolean;
+  readonly profile?: string;
+  readonly output?: OutputFormat;
+}
+
+/** What `doctor` was asked to examine. */
+export interface DoctorRequest extends HostFlags {
+  readonly profile?: string;
+  readonly output?: OutputFormat;
 }

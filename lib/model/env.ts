@@ -17,6 +17,18 @@ const roleArns = z.pipe(
   z.record(z.string(), text, 'expected a JSON object with a role ARN per stage'),
 );
 
+/** JSON of a Deployment. */
+const deployment = z.pipe(
+  z.pipe(z.string(), z.transform(parseJson)),
+  z.object({
+    stackName: text,
+    region: text,
+    /** by name; those of dead letters are called `<name>-dead` */
+    queueUrls: z.record(z.string(), text),
+    host: z.object({ clusterName: text, region: text, roleArn: z.exactOptional(text) }),
+  }),
+);
+
 const common = {
   KUBEFED_NAMESPACE: text,
   HOST_CLUSTER_NAME: text,
@@ -84,6 +96,8 @@ export const healthEnv = z.object({
 export const installEnv = z.object({
   ...common,
   STAGE_ROLE_ARNS: roleArns,
+  /** what the command line has to know of the stack */
+  DEPLOYMENT: deployment,
   /** started at the end, so that the federation lives at once and not with the next tick of the schedule */
   WATCH_FUNCTION_NAME: text,
 });

@@ -16,6 +16,8 @@ export interface InstallPorts {
   readonly kubefedNamespace: string;
   /** ARN of the role of each stage */
   readonly roleArns: Readonly<Record<string, string>>;
+  /** what the command line has to know of the stack; told on the host as it is */
+  readonly deployment: JsonObject;
   /** CRDs, default type configurations and config, as in `crds/` */
   readonly manifests: readonly JsonObject[];
 }
@@ -47,7 +49,10 @@ export async function install(ports: InstallPorts): Promise<void> {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: INSTALL_CONFIG_MAP, namespace },
-    data: { roles: JSON.stringify(ports.roleArns) },
+    data: {
+      roles: JSON.stringify(ports.roleArns),
+      deployment: JSON.stringify(ports.deployment),
+    },
   });
   log.info('installed', { crds: crds.length, defaults: defaults.length });
 }

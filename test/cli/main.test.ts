@@ -33,6 +33,7 @@ async function run(
 
 const COMMANDS = [
   ...['join', 'unjoin', 'enable', 'disable', 'federate', 'completion', 'version'],
+  ...['status', 'doctor'],
   ...['enable', 'disable', 'status'].map((action) => `orphaning-deletion ${action}`),
 ];
 const HOST = ['--host-cluster-context', 'host'];
@@ -99,6 +100,9 @@ describe('main', () => {
       ['federate', 'cm', 'a', '-f', 'x'],
       "error: Flag '--filename' does not take any args. Got args: [cm a]",
     ],
+    [['status', 'cm'], 'error: NAME is required with KIND'],
+    [['status', '--interval', 'x'], 'Give a number of seconds.'],
+    [['status', '--output', 'yaml'], 'Give text or json.'],
     [['orphaning-deletion', 'enable'], 'error: resource type is required'],
     [['orphaning-deletion', 'status', 'fcm'], 'error: resource name is required'],
     [['completion'], 'error: SHELL is required'],
@@ -146,6 +150,23 @@ describe('main', () => {
     expect(err).toMatch(/^error: host \(context host\): cannot read \/apis: .*ECONNREFUSED/);
     expect(err).toContain('try: kubectl --context host get --raw /version');
     expect(err).not.toContain('    at ');
+  });
+
+  it.each([['status'], ['status', 'cm', 'app'], ['doctor']])(
+    'reads the host first, and says when it does not answer: %s',
+    async (...args) => {
+      const { code, out, err } = await run([...args, '--context', 'host']);
+
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(/^error: host \(context host\): cannot read .*ECONNREFUSED/);
+    },
+  );
+
+  it('ends with 1, not 2, when doctor is called wrongly: a script must not mistake it', async () => {
+    const { code, err } = await run(['doctor', '--nope']);
+
+    expect(code).toBe(1);
+    expect(err).toContain("error: unknown option '--nope'");
   });
 
   it('prints its version in the form of kubefedctl', async () => {

@@ -25,6 +25,8 @@ const ENV: Readonly<Record<string, string>> = {
   PROBES_QUEUE_URL: `${QUEUES}probes`,
   RECORDS_QUEUE_URL: `${QUEUES}records.fifo`,
   STAGE_ROLE_ARNS: '{}',
+  DEPLOYMENT:
+    '{"stackName":"s","region":"r","queueUrls":{},"host":{"clusterName":"h","region":"r"}}',
   WATCH_FUNCTION_NAME: 'watch',
 };
 

@@ -30,9 +30,12 @@ describe('parseEnv', () => {
       ...common,
       STAGE_ROLE_ARNS: '{"watch":"arn:aws:iam::1:role/w"}',
       WATCH_FUNCTION_NAME: 'kubefed-eks-watch',
+      DEPLOYMENT:
+        '{"stackName":"s","region":"r","queueUrls":{"jobs":"j"},"host":{"clusterName":"h","region":"r"}}',
     };
 
     expect(parseEnv(installEnv, env).STAGE_ROLE_ARNS).toEqual({ watch: 'arn:aws:iam::1:role/w' });
+    expect(parseEnv(installEnv, env).DEPLOYMENT.queueUrls).toEqual({ jobs: 'j' });
   });
 
   it('names every missing variable in one error; an empty one is missing', () => {

@@ -201,6 +201,19 @@ describe('install', () => {
       stageRoleArns: expect.objectContaining({ length: STAGES.length }),
     });
   });
+
+  it('is told of the stack, its host and every queue, so that the host can tell', () => {
+    const told = JSON.parse(plain(resource?.Properties['deployment']));
+
+    expect(told).toMatchObject({
+      ...{ stackName: 'kubefed-eks', region: 'us-west-2' },
+      host: { clusterName: 'cluster0', region: 'us-west-2' },
+    });
+    expect(Object.keys(told.queueUrls)).toEqual(
+      ['changes', 'jobs', 'outcomes', 'probes'].flatMap((name) => [name, `${name}-dead`]),
+    );
+    expect(told.queueUrls['jobs-dead']).toBe('<jobsDeadLetters>');
+  });
 });
 
 describe('FederationStack', () => {

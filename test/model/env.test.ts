@@ -45,7 +45,10 @@ describe('parseEnv', () => {
   });
 
   it('reads the ARNs of roles from JSON', () => {
-    const env = { ...COMMON, WATCH_FUNCTION_NAME: 'watch' };
+    const DEPLOYMENT = JSON.stringify({
+      ...{ stackName: 's', region: 'r', queueUrls: {}, host: { clusterName: 'h', region: 'r' } },
+    });
+    const env = { ...COMMON, WATCH_FUNCTION_NAME: 'watch', DEPLOYMENT };
     const roles = { watch: 'arn:aws:iam::1:role/watch' };
 
     expect(parseEnv(installEnv, { ...env, STAGE_ROLE_ARNS: JSON.stringify(roles) })).toMatchObject({

@@ -45,7 +45,8 @@ function setUp(options: MemoryClusterOptions = {}) {
   });
   const log = memoryLog();
   const kubefedNamespace = NAMESPACE_NAME;
-  const ports = { host, clock, log, kubefedNamespace, roleArns: ROLES, manifests };
+  const told = { roleArns: ROLES, deployment: { stackName: 'kubefed-eks' } };
+  const ports = { host, clock, log, kubefedNamespace, ...told, manifests };
   return { ...ports, ports };
 }
 
@@ -69,7 +70,9 @@ describe('install', () => {
     });
     expect(
       host.peek(CONFIG_MAPS, { namespace: NAMESPACE_NAME, name: 'kubefed-eks' }),
-    ).toMatchObject({ data: { roles: JSON.stringify(ROLES) } });
+    ).toMatchObject({
+      data: { roles: JSON.stringify(ROLES), deployment: '{"stackName":"kubefed-eks"}' },
+    });
   });
 
   it('brings CRDs up to date, and leaves types and config as their owner made them', async () => {

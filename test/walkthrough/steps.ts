@@ -9,6 +9,7 @@ import {
 } from '../../lib/model/resources.ts';
 import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
+import { askDoctor, tellStatus } from './look-steps.ts';
 import {
   create,
   DEPLOYMENTS,
@@ -56,6 +57,8 @@ export const STEPS: readonly Step[] = [
   { name: 'edit a member by hand', run: repairDrift },
   { name: 'take cluster2 out of the placement', run: unplace },
   { name: 'place by label', run: placeByLabel },
+  { name: 'status: the federation at a glance', run: tellStatus },
+  { name: 'doctor: nothing is wrong', run: askDoctor },
   { name: 'one ConfigMap to both members, 20 times', run: oneByOne },
   { name: `${HUNDREDS} ConfigMaps at once`, run: hundreds },
   { name: '30 s at rest without a write', run: rest },

@@ -8,6 +8,8 @@ import { type ClientHttp2Stream, constants } from 'node:http2';
 export interface AnswerHeaders {
   readonly status: number;
   readonly retryAfter?: string;
+  /** the server's clock, in whole seconds. Source: RFC 9110, Date */
+  readonly date?: string;
 }
 
 const BROKEN = 'the connection broke in the middle of an answer';
@@ -18,7 +20,12 @@ export function answerHeaders(stream: ClientHttp2Stream): Promise<AnswerHeaders>
     stream.once('response', (headers) => {
       const status = headers[':status'] ?? 0;
       const retryAfter = headers['retry-after'];
-      resolve({ status, ...(retryAfter === undefined ? {} : { retryAfter }) });
+      const { date } = headers;
+      resolve({
+        status,
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(date === undefined ? {} : { date }),
+      });
     });
     stream.once('error', reject);
     stream.once('close', () => reject(new Error('the server closed the connection')));

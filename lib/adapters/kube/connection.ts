@@ -31,6 +31,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly body: string;
   readonly retryAfter?: string;
+  /** the server's clock, in whole seconds */
+  readonly date?: string;
 }
 
 export interface Connection {

@@ -22,11 +22,7 @@ export function kubeMembers(
   async function open(kubeFedCluster: JsonObject): Promise<ApiResult<Cluster>> {
     const name = stringAt(kubeFedCluster, 'metadata', 'name') ?? '';
     try {
-      const eks = objectAt(kubeFedCluster, 'spec', 'eks');
-      const connection =
-        eks === undefined
-          ? await openWithSecret(host, kubeFedCluster, access.nowMs)
-          : await connectEks(eksRef(eks), access);
+      const connection = await connectMember(host, kubeFedCluster, access);
       return { ok: true, value: kubeCluster(connection, requestTimeoutMs) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -50,13 +46,30 @@ export function kubeMembers(
   };
 }
 
+/**
+ * Opens a connection as the KubeFedCluster says.
+ *
+ * @throws when the KubeFedCluster does not say how, or credentials are missing; the SDK's error when AWS refuses
+ */
+export function connectMember(
+  host: Cluster,
+  kubeFedCluster: JsonObject,
+  access: EksAccessOptions,
+): Promise<Connection> {
+  const eks = objectAt(kubeFedCluster, 'spec', 'eks');
+  return eks === undefined
+    ? openWithSecret(host, kubeFedCluster, access.nowMs)
+    : connectEks(eksRef(eks), access);
+}
+
 function fingerprintOf(kubeFedCluster: JsonObject): string {
   const uid = stringAt(kubeFedCluster, 'metadata', 'uid') ?? '';
   const spec = JSON.stringify(kubeFedCluster['spec'] ?? {});
   return createHash('sha256').update(uid).update(spec).digest('base64');
 }
 
-function eksRef(eks: JsonObject) {
+/** @returns what `spec.eks` of a KubeFedCluster says */
+export function eksRef(eks: JsonObject) {
   const roleArn = stringAt(eks, 'roleArn');
   return {
     clusterName: stringAt(eks, 'clusterName') ?? '',

@@ -34,20 +34,10 @@ export interface Roles {
 
 /**
  * @throws CommandError ControlPlaneNotFound when there is no KubeFedConfig
- * Source: KubeFed v0.10.0, kubefedctl join (the message)
  */
 export async function readFederation(host: Side, namespace: string): Promise<Federation> {
   const config = await readObject(host, KUBEFED_CONFIGS, { namespace, name: CONFIG_NAME });
-  if (config === undefined) {
-    throw new CommandError(
-      'ControlPlaneNotFound',
-      `A KubeFedConfig named "${CONFIG_NAME}" was not found in namespace "${namespace}". Is a KubeFed control plane running in this namespace?`,
-      [
-        'npm run deploy (cdk deploy), which puts it there',
-        'another host with --host-cluster-context, or another namespace with --kubefed-namespace',
-      ],
-    );
-  }
+  if (config === undefined) throw controlPlaneNotFound(namespace);
   const [configs, clusters] = await Promise.all([
     listObjects(host, FEDERATED_TYPE_CONFIGS, namespace),
     listObjects(host, KUBEFED_CLUSTERS, namespace),
@@ -61,6 +51,18 @@ export async function readFederation(host: Side, namespace: string): Promise<Fed
       .filter((type) => type.enabled),
     clusters,
   };
+}
+
+/** Source: KubeFed v0.10.0, kubefedctl join (the message) */
+export function controlPlaneNotFound(namespace: string): CommandError {
+  return new CommandError(
+    'ControlPlaneNotFound',
+    `A KubeFedConfig named "${CONFIG_NAME}" was not found in namespace "${namespace}". Is a KubeFed control plane running in this namespace?`,
+    [
+      'npm run deploy (cdk deploy), which puts it there',
+      'another host with --host-cluster-context, or another namespace with --kubefed-namespace',
+    ],
+  );
 }
 
 /** @throws CommandError RolesNotFound when the deployment has not written them, or not all of them */

@@ -46,7 +46,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('openConnection', () => {
-  it('sends what it is given and answers with status, body and Retry-After', async () => {
+  it('sends what it is given and answers with status, body, Retry-After and Date', async () => {
     const server = await serve(({ stream }) => {
       stream.respond({ ':status': 429, 'retry-after': '7' });
       stream.end('später');
@@ -62,6 +62,7 @@ describe('openConnection', () => {
 
     expect(await connectTo(server.url).request(request)).toEqual({
       ...{ status: 429, body: 'später', retryAfter: '7' },
+      date: expect.stringMatching(/ GMT$/),
     });
     const [seen] = server.requests;
     expect(seen?.body).toBe('{"ä":1}');
