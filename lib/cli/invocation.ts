@@ -8,6 +8,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** what the program ends with when the command does not throw; absent: 0 */
+  exitCode?: number;
   /** Registers what has to be closed before the process can end, e.g. a connection. */
   onEnd(close: () => void): void;
 }

@@ -10,6 +10,7 @@ import { spellOutBooleans } from './flags.ts';
 import { type Invocation, systemClock } from './invocation.ts';
 import { addJoin } from './join.ts';
 import { addOrphaningDeletion } from './orphaning-deletion.ts';
+import { addPlan } from './plan.ts';
 import { openTerminal, type Streams } from './terminal.ts';
 import { addUnjoin } from './unjoin.ts';
 import { addVersion } from './version.ts';
@@ -17,6 +18,7 @@ import { addVersion } from './version.ts';
 const COMMANDS = [
   addJoin,
   addUnjoin,
+  addPlan,
   addEnable,
   addDisable,
   addFederate,
@@ -27,6 +29,8 @@ const COMMANDS = [
 
 const FAILURE = 1;
 const USAGE = 2;
+/** To these 2 means something else: a CI job must not take a misspelt flag for it. */
+const ANSWERS_BY_EXIT_CODE: ReadonlySet<string> = new Set(['plan']);
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export interface MainOptions extends Streams {
@@ -41,26 +45,27 @@ export interface MainOptions extends Streams {
  * Runs one command line.
  *
  * @param args without the program itself
- * @returns the exit code: 0 done, 1 failed, 2 wrongly called, 130 or 143 stopped by a signal
+ * @returns the exit code: 0 done, 1 failed, 2 wrongly called (or what the command says of it), 130 or 143 stopped by a signal
  */
 export async function main(args: readonly string[], options: MainOptions): Promise<number> {
   const terminal = openTerminal(options);
   const closers: (() => void)[] = [];
-  const program = buildProgram(options, {
+  const invocation: Invocation = {
     terminal,
     signal: options.signal,
     env: options.env,
     clock: systemClock,
     onEnd: (close) => void closers.push(close),
-  });
+  };
+  const program = buildProgram(options, invocation);
   try {
     await program.parseAsync(spellOutBooleans(args), { from: 'user' });
-    return 0;
+    return invocation.exitCode ?? 0;
   } catch (error) {
     // commander has told about it already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    terminal.failure(error);
-    return exitCodeOf(error, options.signal);
+    if (!(error instanceof CommanderError)) terminal.failure(error);
+    const code = exitCodeOf(error, options.signal);
+    return code === USAGE && ANSWERS_BY_EXIT_CODE.has(args[0] ?? '') ? FAILURE : code;
   } finally {
     for (const close of closers) close();
   }
@@ -98,6 +103,7 @@ function showHelpAfterErrors(command: Command, path: string): void {
 }
 
 function exitCodeOf(error: unknown, signal: AbortSignal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (signal.aborted) return signal.reason === 'SIGTERM' ? INTERRUPTED.SIGTERM : INTERRUPTED.SIGINT;
   return error instanceof CommandError && error.code === 'Usage' ? USAGE : FAILURE;
 }

@@ -5,6 +5,8 @@ import { CommandError } from './command-error.ts';
 export interface Terminal {
   /** klog's idea of how much to tell: 2 and more shows what stayed as it was, 4 and more shows stack traces */
   verbosity: number;
+  /** whether results may be coloured: stdout is a terminal, and NO_COLOR is not set */
+  readonly colours?: boolean;
   result(text: string): void;
   progress(text: string): void;
   warn(text: string): void;
@@ -44,6 +46,7 @@ export function openTerminal({ stdout, stderr }: Streams): Terminal {
 
   const terminal: Terminal = {
     verbosity: 0,
+    colours: styleText('red', 'x', { stream: stdout }) !== 'x',
     result(text) {
       endStatus();
       stdout.write(text.endsWith('\n') ? text : `${text}\n`);
