@@ -11,6 +11,7 @@ import { spellOutBooleans } from './flags.ts';
 import { type Invocation, systemClock } from './invocation.ts';
 import { addJoin } from './join.ts';
 import { addOrphaningDeletion } from './orphaning-deletion.ts';
+import { addPlan } from './plan.ts';
 import { addStatus } from './status.ts';
 import { openTerminal, type Streams } from './terminal.ts';
 import { addUnjoin } from './unjoin.ts';
@@ -19,6 +20,7 @@ import { addVersion } from './version.ts';
 const COMMANDS = [
   addJoin,
   addUnjoin,
+  addPlan,
   addEnable,
   addDisable,
   addFederate,

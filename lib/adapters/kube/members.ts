@@ -11,11 +11,15 @@ const TOKEN_REREAD_MS = 60_000;
 /**
  * Reaches members as their KubeFedCluster says: `spec.eks` by IAM, else `spec.apiEndpoint` with the token of
  * `spec.secretRef`. One connection per member is kept for as long as its spec stays the same.
+ *
+ * @param clusterOver what is made of a connection
  */
 export function kubeMembers(
   host: Cluster,
   access: EksAccessOptions,
   requestTimeoutMs?: number,
+  clusterOver: (connection: Connection) => Cluster = (connection) =>
+    kubeCluster(connection, requestTimeoutMs),
 ): Members {
   const known = new Map<string, { fingerprint: string; cluster: Promise<ApiResult<Cluster>> }>();
 
@@ -23,7 +27,7 @@ export function kubeMembers(
     const name = stringAt(kubeFedCluster, 'metadata', 'name') ?? '';
     try {
       const connection = await connectMember(host, kubeFedCluster, access);
-      return { ok: true, value: kubeCluster(connection, requestTimeoutMs) };
+      return { ok: true, value: clusterOver(connection) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `KubeFedCluster ${name} cannot be reached: ${reason}`;

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { type FieldPath, fieldPathText } from './field-path.ts';
+
+/** One field that differs; `before` is absent for one that is new, `after` for one that goes. */
+export interface FieldChange {
+  readonly path: string;
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
+
+/** What API servers and controllers write, never a person. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set([
+  'status',
+  'metadata.creationTimestamp',
+  'metadata.generation',
+  'metadata.managedFields',
+  'metadata.resourceVersion',
+  'metadata.selfLink',
+  'metadata.uid',
+]);
+const HIDDEN = '(not shown)';
+
+/**
+ * Compares two states of an object field by field; the server's own fields do not count.
+ *
+ * @returns in the order of the fields before, then those that are new; empty when nothing differs. Of a Secret what its
+ *   fields hold is not shown.
+ */
+export function fieldChanges(before: JsonObject, after: JsonObject): FieldChange[] {
+  const changes = compare(before, after, []);
+  return after['kind'] === 'Secret' ? changes.map(withoutSecrets) : changes;
+}
+
+function compare(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  path: FieldPath,
+): FieldChange[] {
+  const text = fieldPathText(path);
+  if (OF_THE_SERVER.has(text) || isDeepStrictEqual(before, after)) return [];
+  if (isJsonObject(before) && isJsonObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => compare(before[key], after[key], [...path, key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const places = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => i);
+    return places.flatMap((i) => compare(before[i], after[i], [...path, i]));
+  }
+  return [
+    {
+      path: text,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    },
+  ];
+}
+
+function withoutSecrets(change: FieldChange): FieldChange {
+  if (!/^(data|stringData)\b/.test(change.path)) return change;
+  return {
+    path: change.path,
+    ...(change.before === undefined ? {} : { before: HIDDEN }),
+    ...(change.after === undefined ? {} : { after: HIDDEN }),
+  };
+}

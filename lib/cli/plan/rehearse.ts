@@ -1,0 +1,144 @@
+import { stringAt } from '../../model/json.ts';
+import type { ClusterResult, PlanFacts } from '../../model/messages.ts';
+import { MANAGED_LABEL } from '../../model/names.ts';
+import type { ObjectKey } from '../../model/resource.ts';
+import type { FederatedType } from '../../model/type-config.ts';
+import type { ApiResult, Clock, Cluster, Log, Members } from '../../ports.ts';
+import { applyJob } from '../../stages/apply/apply-job.ts';
+import { federatedReader } from '../../stages/apply/federated-reader.ts';
+import { federationReader } from '../../stages/federation.ts';
+import { planObject } from '../../stages/plan/plan-object.ts';
+import { fieldChanges } from './field-changes.ts';
+import type { PlannedMember } from './plan-report.ts';
+import { type RehearsedMember, type RehearsedWrite, rehearsedMember } from './rehearsed-member.ts';
+
+export interface RehearsalPorts {
+  /** the host with the files applied */
+  readonly host: Cluster;
+  readonly members: Members;
+  /** the same members, where every write is a dry run; absent: their servers are not asked */
+  readonly dryRunMembers?: Members;
+  readonly clock: Clock;
+  readonly kubefedNamespace: string;
+  readonly note: (text: string) => void;
+}
+
+export interface Rehearsed {
+  /** sorted by cluster */
+  readonly members: readonly PlannedMember[];
+  /** undefined when the pipeline would not look at the object at all */
+  readonly facts: PlanFacts | undefined;
+}
+
+export type Rehearsal = (type: FederatedType, key: ObjectKey) => Promise<Rehearsed>;
+
+const SILENT: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * Plays the stages plan and apply over a host that is staged and members that only pretend to write. What is shown is
+ * what happens, because the code that decides is the same.
+ */
+export function openRehearsal(ports: RehearsalPorts): Rehearsal {
+  const members = rehearsedMembers(ports);
+  const federation = federationReader(ports.host, ports.kubefedNamespace, ports.clock);
+  const federated = federatedReader(ports.host);
+  const { host, kubefedNamespace } = ports;
+
+  return async (type, { namespace, name }) => {
+    const planned = await planObject(
+      { host, federation, log: SILENT, kubefedNamespace },
+      {
+        v: 1,
+        kind: 'object',
+        type: type.name,
+        ...(namespace === undefined ? {} : { namespace }),
+        name,
+        cause: 'edit',
+        seenAtMs: ports.clock.nowMs(),
+        driftClusters: [],
+      },
+    );
+    const facts = (planned.jobs[0] ?? planned.outcomes[0])?.plan;
+    const done = await Promise.all(
+      planned.jobs.map(async (job) => {
+        const applied = await applyJob({ host, members, federation, federated }, job, 1);
+        const writes = members.take(job.cluster);
+        if (applied.superseded) return undefined;
+        const wanted = job.plan.selected.includes(job.cluster);
+        return memberOf(applied.result, writes, wanted);
+      }),
+    );
+    const waiting = (facts?.known ?? []).map(
+      ({ cluster, code }): PlannedMember => ({
+        cluster,
+        action: 'wait',
+        changes: [],
+        ...(code === 'gone' ? {} : { code }),
+        message: 'the cluster is not ready; it is brought in line when it is back',
+      }),
+    );
+    const all = [...done.filter((member) => member !== undefined), ...waiting];
+    return { facts, members: all.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)) };
+  };
+}
+
+/** @returns undefined where nothing happens and nothing is to be */
+function memberOf(
+  result: ClusterResult,
+  writes: readonly RehearsedWrite[],
+  wanted: boolean,
+): PlannedMember | undefined {
+  const { cluster, code, message } = result;
+  if (code !== 'OK' && code !== 'gone' && code !== 'WaitingForRemoval') {
+    const said = message === undefined ? {} : { message };
+    return { cluster, action: 'fail', changes: [], code, ...said };
+  }
+  const write = writes.at(-1);
+  if (write !== undefined) return { cluster, ...whatWasWritten(write) };
+  if (code === 'WaitingForRemoval') {
+    return { cluster, action: 'delete', changes: [], message: 'is being deleted' };
+  }
+  return wanted ? { cluster, action: 'nothing', changes: [] } : undefined;
+}
+
+function whatWasWritten({ verb, before, after }: RehearsedWrite): Omit<PlannedMember, 'cluster'> {
+  if (verb === 'release') return { action: 'orphan', changes: [] };
+  if (verb !== 'replace') return { action: verb, changes: [] };
+  const changes = fieldChanges(before ?? {}, after ?? {});
+  const managed = stringAt(before, 'metadata', 'labels', MANAGED_LABEL) === 'true';
+  if (!managed) return { action: 'adopt', changes };
+  return { action: changes.length > 0 ? 'update' : 'nothing', changes };
+}
+
+function rehearsedMembers(ports: RehearsalPorts) {
+  const known = new Map<string, RehearsedMember>();
+
+  async function connect(kubeFedCluster: Parameters<Members['connect']>[0]) {
+    const name = stringAt(kubeFedCluster, 'metadata', 'name') ?? '';
+    const kept = known.get(name);
+    if (kept !== undefined) return { ok: true, value: kept.cluster } as const;
+    const [real, dryRun] = await Promise.all([
+      ports.members.connect(kubeFedCluster),
+      ports.dryRunMembers?.connect(kubeFedCluster),
+    ]);
+    if (!real.ok) return real;
+    const member = rehearsedMember(real.value, dryRun?.ok ? dryRun.value : undefined);
+    known.set(name, member);
+    return { ok: true, value: member.cluster } satisfies ApiResult<Cluster>;
+  }
+
+  return {
+    connect,
+    /** @returns what a member was written since the last call */
+    take(name: string): RehearsedWrite[] {
+      const member = known.get(name);
+      for (const text of member?.notes ?? []) ports.note(`${name}: ${text}`);
+      return member?.take() ?? [];
+    },
+  };
+}
