@@ -35,6 +35,8 @@ export interface ApiError {
   readonly message: string;
   /** what Retry-After asked for */
   readonly retryAfterSeconds?: number;
+  /** with `Invalid`: what the server has against single fields; absent when it names none */
+  readonly causes?: readonly { readonly field: string; readonly message: string }[];
 }
 
 /** Expected refusals are values; only a bug throws. */

@@ -7,6 +7,8 @@ export interface ClusterEntry {
   readonly name: string;
   readonly code: PropagationCode;
   readonly message?: string;
+  /** fingerprint of an update that can never succeed */
+  readonly refused?: string;
 }
 
 export interface Merged {
@@ -22,10 +24,12 @@ export function storedEntries(status: JsonObject | undefined): ClusterEntry[] {
     .filter(isJsonObject)
     .map((entry) => {
       const message = stringAt(entry, 'message');
+      const refused = stringAt(entry, 'refused');
       return {
         name: stringAt(entry, 'name') ?? '',
         code: codeOf(stringAt(entry, 'status')),
         ...(message === undefined ? {} : { message }),
+        ...(refused === undefined ? {} : { refused }),
       };
     });
 }
@@ -116,8 +120,13 @@ export function remainingEntries(input: {
 }
 
 function entryOf(result: ClusterResult, code: PropagationCode): ClusterEntry {
-  const { cluster: name, message } = result;
-  return { name, code, ...(message === undefined ? {} : { message }) };
+  const { cluster: name, message, refused } = result;
+  return {
+    name,
+    code,
+    ...(message === undefined ? {} : { message }),
+    ...(refused === undefined ? {} : { refused }),
+  };
 }
 
 function codeOf(status: string | undefined): PropagationCode {

@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type JsonValue,
   listAt,
+  objectAt,
   stringAt,
   stringMapAt,
   valueAt,
@@ -10,6 +11,7 @@ import {
 import type { ClusterResult, Job, PlanFacts } from '../model/messages.ts';
 import { DELETE_OPTIONS_ANNOTATION, ORPHAN_ANNOTATION } from '../model/names.ts';
 import type { PropagationReason } from '../model/propagation.ts';
+import { type ClusterEntry, storedEntries } from './entries.ts';
 import { overridesVersion, templateVersion } from './hash.ts';
 import { readLabelSelector } from './label-selector.ts';
 import { isReady } from './readiness.ts';
@@ -18,7 +20,7 @@ import { recordedVersionFor } from './recorded-versions.ts';
 /** What a job is made of, apart from the key of its object. */
 export type JobDraft = Pick<
   Job,
-  'cluster' | 'action' | 'recordedVersion' | 'expectAbsent' | 'deleteOptions'
+  'cluster' | 'action' | 'recordedVersion' | 'expectAbsent' | 'refused' | 'deleteOptions'
 >;
 
 export interface Plan {
@@ -79,6 +81,9 @@ export function planPropagation(input: PlanInput): Plan {
   const [ready, unready] = partition(concerned.sort(), (name) =>
     isReady(input.clusters.get(name) ?? {}),
   );
+  const entries = new Map(
+    storedEntries(objectAt(input.federated, 'status')).map((entry) => [entry.name, entry]),
+  );
   const removal = deleting ? removalOf(input.federated) : ({ action: 'remove' } as const);
   const jobs = ready.map((cluster): JobDraft => {
     if (!wanted.has(cluster)) return { cluster, ...removal };
@@ -88,6 +93,7 @@ export function planPropagation(input: PlanInput): Plan {
       action: 'ensure',
       ...(recordedVersion === undefined ? {} : { recordedVersion }),
       ...(ours.has(cluster) ? {} : { expectAbsent: true }),
+      ...refusedBefore(entries.get(cluster)),
     };
   });
   const known = unready.map((cluster): ClusterResult => ({ cluster, code: 'ClusterNotReady' }));
@@ -95,6 +101,11 @@ export function planPropagation(input: PlanInput): Plan {
     jobs,
     facts: { ...factsOf(input, jobs), ...hashes, known, deleting, selected: [...wanted] },
   };
+}
+
+function refusedBefore(entry: ClusterEntry | undefined): Pick<JobDraft, 'refused'> {
+  if (entry?.refused === undefined) return {};
+  return { refused: { fingerprint: entry.refused, message: entry.message ?? '' } };
 }
 
 function factsOf(input: PlanInput, jobs: readonly JobDraft[]) {

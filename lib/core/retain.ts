@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { isJsonObject, listAt, objectAt, stringAt, valueAt } from '../model/json.ts';
+import { isAutoscaled } from './autoscaled.ts';
 import { type JsonPath, setAt } from './set-at.ts';
 
 export interface RetainOptions {
@@ -50,7 +51,9 @@ const RETAINERS: ReadonlyMap<string, Retainer> = new Map([
  * | Job                      | selector, labels of its controller *   | unless manualSelector      |
  * | CustomResourceDefinition | caBundle of the conversion webhook *   | if the template's is unset |
  * | …WebhookConfiguration    | caBundle of webhooks of equal name *   | if the template's is unset |
- * | any other                | replicas                               | if retainReplicas          |
+ * | any other                | replicas                               | if retainReplicas; if that |
+ * |                          |                                        | is unset and an autoscaler |
+ * |                          |                                        | has set them: always *     |
  *
  * @param live object of the same kind and name in the member
  * @returns a message when Service ports or retainReplicas are malformed
@@ -69,10 +72,10 @@ export function retainFields(
   const retain = RETAINERS.get(`${stringAt(desired, 'apiVersion')} ${stringAt(desired, 'kind')}`);
   if (retain !== undefined) return retain(retained, live);
 
-  if (retainReplicas === undefined || retainReplicas === false) return done(retained);
-  if (retainReplicas !== true) {
+  if (retainReplicas !== undefined && typeof retainReplicas !== 'boolean') {
     return { ok: false, message: 'spec.retainReplicas must be true or false' };
   }
+  if (!(retainReplicas ?? isAutoscaled(live))) return done(retained);
   const replicas = valueAt(live, 'spec', 'replicas');
   return done(replicas === undefined ? retained : setAt(retained, ['spec', 'replicas'], replicas));
 }

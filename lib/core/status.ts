@@ -96,10 +96,11 @@ function nextCondition(
 }
 
 function clusterStatus(entry: StatusEntry): JsonObject {
-  const { name, code, remoteStatus } = entry;
+  const { name, code, remoteStatus, refused } = entry;
   return {
     name,
     ...(code === 'OK' ? {} : { status: code, ...messageOf(entry) }),
+    ...(code === 'OK' || refused === undefined ? {} : { refused }),
     ...(remoteStatus === undefined ? {} : { remoteStatus }),
   };
 }

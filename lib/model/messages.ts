@@ -85,6 +85,8 @@ const clusterResult = z.object({
   wrote: z.optional(z.boolean()),
   /** print of the target's status, empty where it has none; only for types whose status is collected */
   targetStatus: z.optional(z.string()),
+  /** fingerprint of an update that can never succeed: it changes what is immutable */
+  refused: z.optional(text),
 });
 export type ClusterResult = z.infer<typeof clusterResult>;
 
@@ -123,6 +125,8 @@ export const Job = z.object({
   recordedVersion: z.optional(text),
   /** nothing of ours is expected there: create first, ask only if it exists */
   expectAbsent: z.optional(z.boolean()),
+  /** the update that can never succeed and what was said of it; another one is worth a try */
+  refused: z.optional(z.object({ fingerprint: text, message: z.string() })),
   /** JSON of metav1.DeleteOptions, for remove */
   deleteOptions: z.optional(z.string()),
   plan: PlanFacts,

@@ -29,6 +29,8 @@ export interface BatchOptions<M> {
 }
 
 const LONGEST_PAUSE_SECONDS = 60;
+/** Meanwhile nothing else of its group is handled, no newer edit either: who asks for longer is asked again. */
+const LONGEST_ASKED_SECONDS = 300;
 
 /**
  * Turns a Lambda invocation by an SQS event source into one call of a stage. What is not done goes back to the queue,
@@ -84,7 +86,7 @@ async function handleAll<M>(
 async function postpone<M>(options: BatchOptions<M>, failed: ReadonlyMap<SqsRecord, number>) {
   const { client, queueUrl: QueueUrl, log } = options;
   const changes = [...failed].map(async ([record, seconds]) => {
-    const VisibilityTimeout = seconds > 0 ? Math.ceil(seconds) : pauseSeconds(record);
+    const VisibilityTimeout = pauseSeconds(record, seconds);
     const command = { QueueUrl, ReceiptHandle: record.receiptHandle, VisibilityTimeout };
     try {
       await client.send(new ChangeMessageVisibilityCommand(command));
@@ -96,10 +98,18 @@ async function postpone<M>(options: BatchOptions<M>, failed: ReadonlyMap<SqsReco
   await Promise.all(changes);
 }
 
-/** 1, 2, 4 … 60 seconds, up to a quarter less so that retries do not come in step. */
-function pauseSeconds(record: SqsRecord): number {
+/**
+ * 1, 2, 4 … 60 seconds, up to a quarter less so that retries do not come in step; or what Retry-After asked for, up to a
+ * quarter more, if that is longer. An API server that is overloaded asks for one second each time: left at that, all
+ * tries would be over before it has recovered.
+ *
+ * Source: Kubernetes 1.34, API Priority and Fairness: 429 with `Retry-After: 1`; RFC 9110, 10.2.3: a minimum
+ */
+function pauseSeconds(record: SqsRecord, askedSeconds: number): number {
   const full = Math.min(2 ** (attemptOf(record) - 1), LONGEST_PAUSE_SECONDS);
-  return Math.max(1, Math.round(full * (1 - Math.random() / 4)));
+  const own = Math.round(full * (1 - Math.random() / 4));
+  const asked = Math.ceil(Math.min(askedSeconds, LONGEST_ASKED_SECONDS) * (1 + Math.random() / 4));
+  return Math.max(1, own, asked);
 }
 
 function attemptOf(record: SqsRecord): number {

@@ -2,9 +2,11 @@ import type { ClusterResult, Job, Outcome } from '../model/messages.ts';
 import { PROPAGATED, PROPAGATION_FAILED, PROPAGATION_LATENCY_MS } from '../model/metric-names.ts';
 import type { Clock, Log, Metrics, OutcomeQueue } from '../ports.ts';
 import { type Applied, type ApplyPorts, applyJob } from './apply/apply-job.ts';
+import { unforeseenResult } from './apply/unforeseen.ts';
 import { inFull } from './in-full.ts';
 import { subjectOf } from './subject.ts';
-import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
+import { tryAgainAfter } from './unwrap.ts';
+import { DONE, grouped, type Received, type Verdict } from './verdict.ts';
 
 export interface ApplyStagePorts extends ApplyPorts {
   readonly outcomes: OutcomeQueue;
@@ -40,7 +42,9 @@ export async function apply(
       return verdictOf(applied, attempt);
     } catch (error) {
       ports.log.warn('job not applied, trying again', { ...keyOf(job), error });
-      return RETRY;
+      const result = unforeseenResult(job, error);
+      if (result !== undefined) finished.push({ job, result, attempt });
+      return tryAgainAfter(error);
     }
   }
 

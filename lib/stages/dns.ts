@@ -5,8 +5,8 @@ import type { RecordQueue } from '../ports.ts';
 import { ownerOf } from './dns/dns-endpoint.ts';
 import { bringInLine, type RecordPorts } from './dns/record.ts';
 import { inFull } from './in-full.ts';
-import { unwrap } from './unwrap.ts';
-import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
+import { tryAgainAfter, unwrap } from './unwrap.ts';
+import { DONE, grouped, type Received, type Verdict } from './verdict.ts';
 import { keyOfObject } from './watch/memory.ts';
 import { recordKey } from './watch/record-state.ts';
 
@@ -41,7 +41,7 @@ async function handle(ports: DnsPorts, message: RecordMessage, attempt: number):
     return DONE;
   } catch (error) {
     ports.log.warn('record not brought in line, trying again', { ...message, error });
-    return RETRY;
+    return tryAgainAfter(error);
   }
 }
 

@@ -4,9 +4,11 @@ import type { ChangeQueue, JobQueue, Metrics, OutcomeQueue } from '../ports.ts';
 import { inFull } from './in-full.ts';
 import { mergeChanges } from './plan/merge-changes.ts';
 import { type PlanPorts, planObject } from './plan/plan-object.ts';
+import { unplannable } from './plan/unplannable.ts';
 import { subjectOf } from './subject.ts';
 import { expandSweep, expandTermination } from './sweep.ts';
-import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
+import { tryAgainAfter } from './unwrap.ts';
+import { DONE, grouped, type Received, type Verdict } from './verdict.ts';
 
 export interface PlanStagePorts extends PlanPorts {
   readonly changes: ChangeQueue;
@@ -41,6 +43,12 @@ export async function plan(
     outcomes.push(...planned.outcomes);
   }
 
+  async function tell({ message, attempt }: Received<ChangeMessage>, error: unknown) {
+    if (message.kind !== 'object') return;
+    const told = await unplannable(ports, message, { error, attempt }).catch(() => undefined);
+    if (told !== undefined) outcomes.push(told);
+  }
+
   await Promise.all(
     grouped(batch, keyOf).map(async ({ indices, newest }) => {
       try {
@@ -50,7 +58,8 @@ export async function plan(
         );
       } catch (error) {
         ports.log.warn('change not planned, trying again', { ...newest.message, error });
-        for (const index of indices) verdicts[index] = RETRY;
+        for (const index of indices) verdicts[index] = tryAgainAfter(error);
+        await tell(newest, error);
       }
     }),
   );

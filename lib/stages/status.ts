@@ -3,7 +3,8 @@ import type { ChangeQueue } from '../ports.ts';
 import { collect } from './status/collect.ts';
 import { report, type StatusPorts } from './status/report.ts';
 import { subjectOf } from './subject.ts';
-import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
+import { tryAgainAfter } from './unwrap.ts';
+import { DONE, grouped, type Received, type Verdict } from './verdict.ts';
 
 export interface StatusStagePorts extends StatusPorts {
   readonly changes: ChangeQueue;
@@ -38,7 +39,7 @@ export async function status(
       } catch (error) {
         const { type, namespace, name } = newest.message;
         ports.log.warn('outcome not reported, trying again', { type, namespace, name, error });
-        for (const index of indices) verdicts[index] = RETRY;
+        for (const index of indices) verdicts[index] = tryAgainAfter(error);
       }
     }),
   );

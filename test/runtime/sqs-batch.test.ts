@@ -107,10 +107,18 @@ describe('sqsBatch', () => {
     expect(least.pauses).toEqual({ 'receipt-a': shortest });
   });
 
-  it('pauses for as long as it was asked to', async () => {
-    const { run } = setUp(answering({ a: { retryAfterSeconds: 7.2 } }));
+  it.each([
+    ['is longer than its own pause', 8, 1, 0, 8],
+    ['is spread, but never shortened', 8, 1, 0.8, 10],
+    ['is shorter than its own pause, which goes on growing', 1, 5, 0, 16],
+    ['is broken', 7.2, 1, 0, 8],
+    ['is far too long', 86_400, 1, 0, 300],
+  ])('pauses at least as long as it was asked to, when that %s', async (...given) => {
+    const [, retryAfterSeconds, tries, random, pause] = given;
+    vi.spyOn(Math, 'random').mockReturnValue(random);
+    const { run } = setUp(answering({ a: { retryAfterSeconds } }));
 
-    expect(await run(record('a', { tries: 5 }))).toMatchObject({ pauses: { 'receipt-a': 8 } });
+    expect(await run(record('a', { tries }))).toMatchObject({ pauses: { 'receipt-a': pause } });
   });
 
   it('takes a missing verdict for a failure', async () => {
@@ -140,6 +148,7 @@ describe('sqsBatch', () => {
   });
 
   it('sends back what follows a failure in its group, for as long; other groups go on', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
     const { run } = setUp(answering({ b: { retryAfterSeconds: 5 } }));
 
     const result = await run(

@@ -1,4 +1,4 @@
-import { isJsonObject, stringAt } from '../../model/json.ts';
+import { isJsonObject, listAt, stringAt } from '../../model/json.ts';
 import type { ApiError, ApiErrorKind } from '../../ports.ts';
 import { parseJson } from './json-text.ts';
 
@@ -33,20 +33,32 @@ export function errorOfResponse(status: number, body: string, retryAfter?: strin
     kind,
     status,
     message: parsed.message || `HTTP ${status}`,
+    ...(kind === 'Invalid' && parsed.causes.length > 0 ? { causes: parsed.causes } : {}),
     ...(retryAfter && Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}),
   };
 }
 
-function parseStatus(body: string): { reason?: string | undefined; message: string } {
+interface ParsedStatus {
+  readonly reason?: string | undefined;
+  readonly message: string;
+  readonly causes: NonNullable<ApiError['causes']>;
+}
+
+function parseStatus(body: string): ParsedStatus {
   try {
     const status = parseJson(body);
     if (isJsonObject(status)) {
-      return { reason: stringAt(status, 'reason'), message: stringAt(status, 'message') ?? '' };
+      const causes = listAt(status, 'details', 'causes').map((cause) => ({
+        field: stringAt(cause, 'field') ?? '',
+        message: stringAt(cause, 'message') ?? '',
+      }));
+      const message = stringAt(status, 'message') ?? '';
+      return { reason: stringAt(status, 'reason'), message, causes };
     }
   } catch {
     // Not from the API server: a load balancer's page, for instance.
   }
-  return { message: body.trim().slice(0, 200) };
+  return { message: body.trim().slice(0, 200), causes: [] };
 }
 
 /** The ERROR event of a watch carries a metav1.Status. */

@@ -14,6 +14,7 @@ import type { Federation, FederationReader } from '../federation.ts';
 import { NO_UID } from '../plan/orphans.ts';
 import { unwrapIfFound } from '../unwrap.ts';
 import type { FederatedReader } from './federated-reader.ts';
+import { hopelessBefore, hopelessNow } from './hopeless-update.ts';
 import { isOutdated } from './outdated.ts';
 
 export interface ApplyPorts {
@@ -161,12 +162,15 @@ async function update(
   const desired = buildDesired({ federated, target: type.target, cluster, live });
   if (!desired.ok) return failed(job, desired.code, desired.message);
   if (!needsUpdate(desired.object, live, job.recordedVersion)) return inSync(work, live, false);
+  const intended = { ...work, federated, desired: desired.object, live };
+  const hopeless = hopelessBefore(intended);
+  if (hopeless !== undefined) return hopeless;
   const updated = await work.member.replace(type.target, desired.object);
   if (updated.ok) {
     return inSync(work, updated.value, objectVersion(updated.value) !== objectVersion(live));
   }
   if (updated.error.kind === 'Conflict' || updated.error.kind === 'NotFound') return 'changed';
-  return refused(job, 'UpdateFailed', updated.error);
+  return hopelessNow(intended, updated.error) ?? refused(job, 'UpdateFailed', updated.error);
 }
 
 async function remove(work: Work): Promise<Applied> {

@@ -38,6 +38,8 @@ interface Observed {
   readonly seen: SeenTarget;
   /** it took so long to go that nobody waits for it any more */
   readonly slow: boolean;
+  /** its version was not on record when this was seen: not only now, by an unplacement that took it away */
+  readonly unrecorded: boolean;
 }
 
 /**
@@ -63,7 +65,8 @@ export function driftDetector(
     }
   });
 
-  function isEcho(id: string, { target, seen, slow }: Observed, when: 'at once' | 'at last') {
+  function isEcho(id: string, observed: Observed, when: 'at once' | 'at last') {
+    const { target, seen, slow, unrecorded } = observed;
     const { type, federated, cluster } = target;
     const recorded = recordedVersions(memory, type, federated);
     if (seen.version !== undefined) {
@@ -74,8 +77,9 @@ export function driftDetector(
       return true;
     // While the object is being deleted, its remove jobs see to the end themselves.
     if (memory.objects.get(objectId(type, federated))?.deleting) return true;
-    // Gone and still not on record: unplaced. Without a record that this watch has seen: somebody has to look.
-    return when === 'at last' && recorded !== undefined && !recorded.has(cluster);
+    // Gone, and its record went after it: unplaced. Without a record that this watch has seen, or when the last update
+    // was refused, so that nothing was on record: somebody has to look.
+    return when === 'at last' && isUnrecorded(recorded, cluster) && !unrecorded;
   }
 
   /** What was waiting may be on record by now: the next event is compared with it. */
@@ -100,7 +104,9 @@ export function driftDetector(
       const id = `${cluster}/${objectId(type, target.federated)}`;
       const seen = observeTarget(deleted ? undefined : object);
       const slow = deleted && removalMs(object, clock.nowMs()) > SLOW_REMOVAL_MS;
-      const observed = { target, seen, slow };
+      const recorded = recordedVersions(memory, type, target.federated);
+      const unrecorded = isUnrecorded(recorded, cluster);
+      const observed = { target, seen, slow, unrecorded };
       settleEarlier(id);
       if (!isEcho(id, observed, 'at once')) {
         waiting.put(id, observed);
@@ -112,6 +118,10 @@ export function driftDetector(
     settleNow: () => waiting.judgeNow(),
     settled: () => waiting.settled(),
   };
+}
+
+function isUnrecorded(recorded: ReadonlyMap<string, string> | undefined, cluster: string) {
+  return recorded !== undefined && !recorded.has(cluster);
 }
 
 /** @returns how long a target that is gone took to go; 0 when it went at once, or only its label did */

@@ -39,6 +39,8 @@ interface State extends Followed {
 const WATCH_SECONDS = 290;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** Longer than that nobody is to be blind to a cluster, even if it asks for it. */
+const LONGEST_ASKED_MS = 30_000;
 /** Servers send a first bookmark late; a stream that stays open this long without an error was accepted. */
 const ACCEPTED_AFTER_MS = 1_000;
 
@@ -67,7 +69,9 @@ async function run(state: State): Promise<void> {
 
 function nextPauseMs(error: ApiError | undefined, pauseMs: number): number {
   if (error === undefined) return 0;
-  return pauseMs === 0 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  const asked = Math.min((error.retryAfterSeconds ?? 0) * 1000, LONGEST_ASKED_MS);
+  const own = pauseMs === 0 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  return Math.max(own, asked);
 }
 
 function tell(state: State, error: ApiError): void {

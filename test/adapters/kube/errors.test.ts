@@ -46,6 +46,17 @@ describe('errorOfResponse', () => {
     });
   });
 
+  it('lists what a refused update has against single fields', () => {
+    const causes = [{ reason: 'FieldValueInvalid', message: 'no', field: 'spec.selector' }, {}];
+    const body = JSON.stringify({ kind: 'Status', message: 'no', details: { causes } });
+
+    expect(errorOfResponse(422, body).causes).toEqual([
+      { field: 'spec.selector', message: 'no' },
+      { field: '', message: '' },
+    ]);
+    expect(errorOfResponse(409, body)).not.toHaveProperty('causes');
+  });
+
   it.each([
     [
       'a page of a load balancer',

@@ -147,6 +147,15 @@ describe('driftDetector', () => {
     expect(echoes()).toBe(1);
   });
 
+  it('tells the end of a target whose last update was refused, so that nothing is on record', async () => {
+    const { record, see, settle, drifts } = setUp();
+    record({ west: 'rv:1' });
+    see({ resourceVersion: '6' }, { deleted: true });
+    await settle();
+
+    expect(drifts).toEqual(['configmaps shop/a east 0']);
+  });
+
   it('does not take for unplaced what is not on record yet', async () => {
     const { record, see, settle, drifts } = setUp();
     record({});

@@ -182,6 +182,21 @@ describe('follow', () => {
     expect(take()).toEqual(['settled: Unreachable', 'LIST x']);
   });
 
+  it.each([
+    [2, 2_000],
+    [86_400, 30_000],
+  ])('does not come back before the %i seconds that Retry-After asked for', async (...given) => {
+    const [retryAfterSeconds, pauseMs] = given;
+    const { cluster, clock, start } = setUp();
+    cluster.fail = () => ({ kind: 'Throttled', message: 'too many requests', retryAfterSeconds });
+    start();
+    await clock.advance(pauseMs - 1);
+    expect(cluster.calls.list).toBe(1);
+    await clock.advance(1);
+
+    expect(cluster.calls.list).toBe(2);
+  });
+
   it('begins with short pauses again after a stream that held', async () => {
     const { start, clock, cluster } = setUp();
     start();
