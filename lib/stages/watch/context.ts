@@ -77,10 +77,10 @@ export function federationContext(
   }
 
   function publish(): void {
-    const { scope, deletionDeadlineSeconds } = readKubeFedConfig(config.objects.get(CONFIG_NAME));
-    memory.deletionDeadlineSeconds = deletionDeadlineSeconds;
-    memory.onlyNamespace = scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
-    memory.types = runningTypes([...types.objects.values()], scope);
+    const readConfig = readKubeFedConfig(config.objects.get(CONFIG_NAME));
+    memory.deletionDeadlineSeconds = readConfig.deletionDeadlineSeconds;
+    memory.onlyNamespace = readConfig.scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
+    memory.types = runningTypes([...types.objects.values()], readConfig);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
       void tellType(ports, object, memory.types.get(name)?.enabled === true);
