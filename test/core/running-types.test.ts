@@ -60,4 +60,13 @@ describe('runningTypes', () => {
 
     expect(types.filter((type) => type.enabled).map((type) => type.name)).toEqual(running);
   });
+
+  it('2.3 lets a second type for one federated CRD run too', () => {
+    const second = { ...configMaps, metadata: { name: 'configmaps.example.com' } };
+    const types = [
+      ...runningTypes([namespaces, configMaps, second], { scope: 'Cluster', gates: {} }),
+    ];
+
+    expect(types.filter(([, type]) => type.enabled)).toHaveLength(3);
+  });
 });

@@ -120,6 +120,18 @@ describe('placement', () => {
     expect(events.join('\n')).toContain('"Near" is not a valid');
   }, 120_000);
 
+  it('11.32 serves an object whose name is too long for its PropagatedVersion', async () => {
+    const key = inTeam('a'.repeat(253));
+    const placement = { clusters: [{ name: EAST }] };
+    await makeConfigMap(federation, key, { template: { data: DATA }, placement });
+
+    const verdict = verdictOf(await untilReported(federation, key));
+    expect(verdict).toEqual({ propagated: 'True', reason: undefined, failed: [] });
+    expect(await copiesOf(federation, key)).toEqual(copiesIn(EAST));
+    must(await federation.host.api.delete(FEDERATED_CONFIG_MAPS, key));
+    await untilCopiesAre(federation, key, {});
+  }, 120_000);
+
   it('3.2 follows the labels of clusters at once', async () => {
     const key = inTeam('followed');
     const placement = { clusterSelector: { matchLabels: { ring: 'one' } } };
