@@ -54,7 +54,7 @@ async function play(): Promise<void> {
   });
   await run('federate', 'configmap', 'app', '-n', 'shop', '-o', 'yaml', ...HOST);
   for (const action of ['status', 'enable', 'status', 'disable']) {
-    await run('orphaning-deletion', action, 'configmap', 'app', '-n', 'shop', ...HOST);
+    await run('orphaning-deletion', action, 'federatedconfigmap', 'app', '-n', 'shop', ...HOST);
   }
   await run('enable', 'roles.rbac.authorization.k8s.io', ...HOST);
   await run('disable', 'roles.rbac.authorization.k8s.io', '--delete-crd', ...HOST);
