@@ -123,7 +123,7 @@ async function readFederation(host: Cluster, namespace: string): Promise<Federat
   const readConfig = readKubeFedConfig(unwrapIfFound(config));
   return {
     config: readConfig,
-    types: runningTypes(unwrap(types).items, readConfig.scope),
+    types: runningTypes(unwrap(types).items, readConfig),
     clusters: new Map(
       unwrap(clusters).items.map((cluster) => [
         stringAt(cluster, 'metadata', 'name') ?? '',

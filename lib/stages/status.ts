@@ -4,7 +4,7 @@ import { collect } from './status/collect.ts';
 import { report, type StatusPorts } from './status/report.ts';
 import { subjectOf } from './subject.ts';
 import { tryAgainAfter } from './unwrap.ts';
-import { DONE, grouped, type Received, type Verdict } from './verdict.ts';
+import { DONE, grouped, RETRY, type Received, type Verdict } from './verdict.ts';
 
 export interface StatusStagePorts extends StatusPorts {
   readonly changes: ChangeQueue;

@@ -44,10 +44,29 @@ describe('runningTypes', () => {
     ],
     ['one cannot be read', [namespaces, unreadable], 'Cluster', ['namespaces']],
   ])('%s', (_, configs, scope, running) => {
-    const types = runningTypes(configs, scope);
+    const types = runningTypes(configs, { scope, gates: {} });
 
     expect([...types.values()].filter((type) => type.enabled).map((type) => type.name)).toEqual(
       running,
     );
+  });
+
+  it.each([
+    [{ PushReconciler: false }, []],
+    [{ PushReconciler: true }, ['namespaces']],
+    [{ SchedulerPreferences: false, Unheard: false }, ['namespaces']],
+  ])('9.2 lets all stand still without PushReconciler: %o', (gates, running) => {
+    const types = [...runningTypes([namespaces], { scope: 'Cluster', gates }).values()];
+
+    expect(types.filter((type) => type.enabled).map((type) => type.name)).toEqual(running);
+  });
+
+  it('2.3 lets a second type for one federated CRD run too', () => {
+    const second = { ...configMaps, metadata: { name: 'configmaps.example.com' } };
+    const types = [
+      ...runningTypes([namespaces, configMaps, second], { scope: 'Cluster', gates: {} }),
+    ];
+
+    expect(types.filter(([, type]) => type.enabled)).toHaveLength(3);
   });
 });

@@ -137,32 +137,6 @@ describe('docs/adr', () => {
   });
 });
 
-describe('docs/parity.md', () => {
-  const rows = rowsOf(readPage('docs/parity.md')).filter(([rule = '']) => /^\d/.test(rule));
-
-  it('has a verdict for each rule, and says how where it is better', () => {
-    expect(rows.length).toBeGreaterThan(80);
-    for (const [rule, kubefed, verdict, how] of rows) {
-      expect(['same', 'better', 'not yet'], `rule ${rule}`).toContain(verdict);
-      expect(kubefed, `rule ${rule}`).not.toBe('');
-      if (verdict === 'better') expect(how, `rule ${rule}`).not.toBe('');
-    }
-  });
-
-  it('has four cells in each row', () => {
-    expect(rows.filter((row) => row.length !== 4)).toEqual([]);
-  });
-
-  it('numbers its rules without gaps', () => {
-    const sections = Map.groupBy(rows, ([rule = '']) => rule.split('.')[0]);
-    const expected = [...sections].flatMap(([section, list]) =>
-      list.map((_, i) => `${section}.${i + 1}`),
-    );
-
-    expect(rows.map(([rule]) => rule)).toEqual(expected);
-  });
-});
-
 describe('docs/configuration.md', () => {
   const page = readPage('docs/configuration.md');
 

@@ -14,6 +14,8 @@ export interface ApiCall {
   readonly method?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** application/json by default. */
+  readonly contentType?: string;
   /** 30 by default. */
   readonly timeoutSeconds?: number;
 }
@@ -40,7 +42,7 @@ export function callApi(access: ApiAccess, call: ApiCall): Promise<ApiAnswer> {
         signal: AbortSignal.timeout((call.timeoutSeconds ?? 30) * 1000),
         headers: {
           authorization: `Bearer ${access.token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
         },
       },
       (incoming) => {

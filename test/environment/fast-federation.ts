@@ -31,7 +31,7 @@ export interface FastCluster {
 export interface FastFederation {
   readonly runtime: Runtime;
   readonly host: FastCluster;
-  /** joined and Ready */
+  /** joined and Ready, unless `joins` is false */
   readonly members: readonly FastCluster[];
   stop(): Promise<void>;
 }
@@ -42,6 +42,8 @@ export interface FastFederationOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** 12 turns the minute of the schedules into five seconds; 1 by default */
   readonly scheduleSpeedup?: number;
+  /** false leaves it to the test to join the members; true by default */
+  readonly joins?: boolean;
   /** what the host is to be like before the members join */
   readonly beforeJoin?: (host: Cluster) => Promise<void>;
   /** sets DNS up; what Elastic Load Balancing knows of */
@@ -91,7 +93,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
   });
   await options.beforeJoin?.(host.api);
   const environment = environmentOf(runtime);
-  for (const { name } of members) {
+  for (const { name } of options.joins === false ? [] : members) {
     onProgress(`joining ${name}`);
     await letCreatorIn(name, environment);
     await joinMember(host, name, environment);

@@ -1,5 +1,6 @@
 import { runningTypes } from '../../core/running-types.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
+import type { KubeFedConfig } from '../../model/kubefed-config.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { type FederatedType, readFederatedType } from '../../model/type-config.ts';
 import { servedVersions } from './check-crds.ts';
@@ -7,7 +8,7 @@ import { type Finding, ok, problem } from './finding.ts';
 
 export interface TypesExam {
   readonly namespace: string;
-  readonly scope: 'Cluster' | 'Namespaced';
+  readonly config: Pick<KubeFedConfig, 'scope' | 'gates'>;
   readonly typeConfigs: readonly JsonObject[];
   /** all CRDs of the host; absent when they could not be seen */
   readonly crds?: readonly JsonObject[];
@@ -15,7 +16,8 @@ export interface TypesExam {
 
 /** Can every FederatedTypeConfig be read, is what it names there, and is it propagated? */
 export function checkTypes(exam: TypesExam): Finding[] {
-  const running = runningTypes(exam.typeConfigs, exam.scope);
+  const running = runningTypes(exam.typeConfigs, exam.config);
+  if (exam.config.gates['PushReconciler'] === false) return [standstill(exam.namespace)];
   const findings = [
     ...exam.typeConfigs.flatMap((config) => checkType(exam, config, running)),
     ...checkNamespacesType(exam, running),
@@ -36,7 +38,7 @@ export function checkTypes(exam: TypesExam): Finding[] {
 }
 
 function checkType(
-  { namespace, scope, crds }: TypesExam,
+  { namespace, config: { scope }, crds }: TypesExam,
   config: JsonObject,
   running: ReadonlyMap<string, FederatedType>,
 ): Finding[] {
@@ -73,7 +75,7 @@ function checkType(
 }
 
 function checkNamespacesType(
-  { scope }: TypesExam,
+  { config: { scope } }: TypesExam,
   running: ReadonlyMap<string, FederatedType>,
 ): Finding[] {
   const still = [...running.values()].some((type) => !type.enabled && type.target.namespaced);
@@ -82,6 +84,11 @@ function checkNamespacesType(
   const message =
     'type namespaces is not enabled: all namespaced types stand still, for nobody can say where they may go';
   return [problem('error', 'host', message, 'kubefed-eks enable namespaces')];
+}
+
+function standstill(namespace: string): Finding {
+  const message = 'the feature gate PushReconciler is disabled: nothing is propagated';
+  return problem('error', 'host', message, `kubectl -n ${namespace} edit kubefedconfig kubefed`);
 }
 
 function isServed({ federated }: FederatedType, crds: readonly JsonObject[]): boolean {

@@ -53,7 +53,7 @@ export async function examine(ports: DoctorPorts, kubefedNamespace: string): Pro
     readLists(host, kubefedNamespace),
   ]);
   const skew = ports.skewSeconds();
-  const { scope } = readKubeFedConfig(facts.config);
+  const config = readKubeFedConfig(facts.config);
   const [members, entries, depths] = await Promise.all([
     examineMembers(ports, facts, kubefedNamespace),
     examineAccess(ports.access, facts.installed, facts.clusters),
@@ -69,7 +69,7 @@ export async function examine(ports: DoctorPorts, kubefedNamespace: string): Pro
     ...checkSeen(facts, lists.notSeen),
     ...(lists.crds === undefined ? [] : checkCrds(expected, lists.crds)),
     ...checkTypes({
-      ...{ namespace: kubefedNamespace, scope, typeConfigs: facts.typeConfigs },
+      ...{ namespace: kubefedNamespace, config, typeConfigs: facts.typeConfigs },
       ...(lists.crds === undefined ? {} : { crds: lists.crds }),
     }),
     ...(isHidden(facts, 'the Lease') ? [] : checkWatch(facts.lease, hostNowMs, stackName)),
@@ -107,8 +107,9 @@ async function examineMembers(
   { clusters, typeConfigs, config }: HostFacts,
   kubefedNamespace: string,
 ): Promise<{ readonly findings: Finding[]; readonly clock?: ClockExam }[]> {
-  const { scope } = readKubeFedConfig(config);
-  const types = [...runningTypes(typeConfigs, scope).values()].filter(
+  const read = readKubeFedConfig(config);
+  const { scope } = read;
+  const types = [...runningTypes(typeConfigs, read).values()].filter(
     (type) => type.enabled && !type.going,
   );
   const within = scope === 'Namespaced' ? { namespace: kubefedNamespace } : {};

@@ -1,6 +1,6 @@
 import { runningTypes } from '../../core/running-types.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
-import { readKubeFedConfig } from '../../model/kubefed-config.ts';
+import { type KubeFedConfig, readKubeFedConfig } from '../../model/kubefed-config.ts';
 import { readFederatedType } from '../../model/type-config.ts';
 import type { Clock } from '../../ports.ts';
 import type { OpenMembers } from '../connect/open-members.ts';
@@ -37,11 +37,12 @@ export async function readOverview(
   namespace?: string,
 ): Promise<OverviewFacts> {
   const found = await readHost(ports.host, kubefedNamespace);
-  const { scope, deletionDeadlineSeconds } = readKubeFedConfig(found.config);
+  const config = readKubeFedConfig(found.config);
+  const { scope, deletionDeadlineSeconds } = config;
   const within = namespace ?? (scope === 'Namespaced' ? kubefedNamespace : undefined);
   const notSeen = [...found.notSeen];
   const [types, latencies, queues] = await Promise.all([
-    readTypes(ports.host, found.typeConfigs, { scope, namespace: within, notSeen }),
+    readTypes(ports.host, found.typeConfigs, { config, namespace: within, notSeen }),
     readLatencies(ports, found.clusters, notSeen),
     readQueues(ports, found, notSeen),
   ]);
@@ -60,9 +61,9 @@ export async function readOverview(
 function readTypes(
   host: Side,
   configs: readonly JsonObject[],
-  about: { scope: 'Cluster' | 'Namespaced'; namespace: string | undefined; notSeen: string[] },
+  about: { config: KubeFedConfig; namespace: string | undefined; notSeen: string[] },
 ): Promise<TypeFacts[]> {
-  const running = runningTypes(configs, about.scope);
+  const running = runningTypes(configs, about.config);
   const types = configs.map(readFederatedType).filter((type) => type !== undefined);
   return Promise.all(
     types.map(async (type) => {

@@ -22,8 +22,8 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   const { host, kubefedNamespace: namespace, manifests } = ports;
   const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
   const key = { namespace, name: CONFIG_NAME };
-  const { scope } = readKubeFedConfig(unwrapIfFound(await host.get(KUBEFED_CONFIGS, key)));
-  const types = [...runningTypes(configs, scope).values()];
+  const config = readKubeFedConfig(unwrapIfFound(await host.get(KUBEFED_CONFIGS, key)));
+  const types = [...runningTypes(configs, config).values()];
   // Contents first: a FederatedNamespace takes its namespace in the members with it.
   const [namespaces, others] = [
     types.filter((type) => type.name === 'namespaces'),
@@ -34,7 +34,7 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   for (const cluster of clusters) {
     unwrapIfFound(await host.delete(KUBEFED_CLUSTERS, keyOfObject(cluster)));
   }
-  for (const config of configs) await removeType(ports, config);
+  for (const one of configs) await removeType(ports, one);
   for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
     unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
   }

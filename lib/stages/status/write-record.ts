@@ -20,8 +20,12 @@ export function recordedClusters(status: JsonValue | undefined): Set<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
+/** Source: Kubernetes, names of objects: a DNS subdomain has at most 253 characters */
+const MAX_NAME_LENGTH = 253;
+
 /**
- * Creates or updates the PropagatedVersion of an object.
+ * Creates or updates the PropagatedVersion of an object. An object with so long a name that its record cannot have one
+ * goes without: it is written to members in each pass, and reported as any other.
  *
  * @param recorded as it was read; undefined when there was none
  * @throws {HostError} the host refused
@@ -32,6 +36,7 @@ export async function writeRecord(
   status: JsonObject,
 ): Promise<void> {
   const { resource, key: recordKey } = recordOf(type.target.kind, key);
+  if (recordKey.name.length > MAX_NAME_LENGTH) return;
   const { kind } = type.federated;
   const owner = { apiVersion: apiVersionOf(type.federated), kind, name: key.name, uid: plan.uid };
   const metadata = { ...recordKey, ownerReferences: [owner] };

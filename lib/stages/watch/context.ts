@@ -78,11 +78,10 @@ export function federationContext(
 
   function publish(): void {
     const read = readKubeFedConfig(config.objects.get(CONFIG_NAME));
-    const { scope } = read;
     memory.deletionDeadlineSeconds = read.deletionDeadlineSeconds;
     memory.gates = read.gates;
-    memory.onlyNamespace = scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
-    memory.types = runningTypes([...types.objects.values()], scope);
+    memory.onlyNamespace = read.scope === 'Namespaced' ? ports.kubefedNamespace : undefined;
+    memory.types = runningTypes([...types.objects.values()], read);
     memory.clusters = new Map(clusters.objects);
     for (const [name, object] of types.objects) {
       void tellType(ports, object, memory.types.get(name));

@@ -89,9 +89,11 @@ function disabled(config: JsonObject): JsonObject {
   };
 }
 
+const CONFIG = { scope: 'Cluster', gates: {} } as const;
+
 describe('checkTypes', () => {
   const check = (typeConfigs: JsonObject[], more: object = {}) =>
-    told(checkTypes({ namespace: NS, scope: 'Cluster', typeConfigs, crds: CRDS, ...more }));
+    told(checkTypes({ namespace: NS, config: CONFIG, typeConfigs, crds: CRDS, ...more }));
 
   it.each<[string, JsonObject[], object, string[]]>([
     ['in order', [CONFIG_MAPS, NAMESPACES], {}, ['ok host: 2 types are enabled and running']],
@@ -125,6 +127,12 @@ describe('checkTypes', () => {
       ['warning type configmaps: it is enabled, but the watch has not taken it up yet'],
     ],
     [
+      'standing still by a feature gate',
+      [NAMESPACES, CONFIG_MAPS],
+      { config: { ...CONFIG, gates: { PushReconciler: false } } },
+      ['error host: the feature gate PushReconciler is disabled: nothing is propagated'],
+    ],
+    [
       'standing still for want of namespaces',
       [disabled(NAMESPACES), CONFIG_MAPS],
       {},
@@ -135,7 +143,7 @@ describe('checkTypes', () => {
     [
       'cluster-scoped in a federation of one namespace',
       [NAMESPACES, CONFIG_MAPS],
-      { scope: 'Namespaced' },
+      { config: { ...CONFIG, scope: 'Namespaced' } },
       [
         'warning type namespaces: it is cluster-scoped: a federation of one namespace never propagates it',
       ],
