@@ -6,7 +6,9 @@ export type PlanOutput = 'table' | 'json' | 'yaml';
 
 export interface PlanRequest extends HostFlags {
   readonly filename: readonly string[];
-  readonly namespace: string;
+  readonly recursive: boolean;
+  /** absent: that of the context */
+  readonly namespace?: string;
   /** whether the servers of host and members are asked, by dry runs */
   readonly server: boolean;
   readonly output: PlanOutput;
@@ -14,7 +16,7 @@ export interface PlanRequest extends HostFlags {
 }
 
 const HELP = `
-Exit codes: 0 nothing to do, 2 changes, 1 errors. Nothing is ever written.
+Exit codes: 0 nothing to do, 2 changes, 1 errors or a wrong call. Nothing is ever written.
 
 Examples:
   # what would a folder of manifests do, in each member?
@@ -32,7 +34,8 @@ export function addPlan(program: Command, invocation: Invocation): void {
     .command('plan')
     .description('show what applying files would do in each member')
     .requiredOption('-f, --filename <path>', 'file, folder, or - (repeatable)', collect)
-    .option('-n, --namespace <namespace>', 'for objects that name none', 'default')
+    .option('-R, --recursive', 'go through the folders below, too', false)
+    .option('-n, --namespace <namespace>', 'for objects that name none (default: of the context)')
     .option('--server', 'ask the servers of host and members by dry runs (default)', true)
     .option('--no-server', 'do not ask them: their defaults and admission are not seen')
     .option('--profile <profile>', 'AWS profile for the way to EKS members')
