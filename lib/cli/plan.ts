@@ -16,8 +16,6 @@ export interface PlanRequest extends HostFlags {
 }
 
 const HELP = `
-Exit codes: 0 nothing to do, 2 changes, 1 errors or a wrong call. Nothing is ever written.
-
 Examples:
   # what would a folder of manifests do, in each member?
   kubefed-eks plan -f manifests/
@@ -32,7 +30,9 @@ Examples:
 export function addPlan(program: Command, invocation: Invocation): void {
   const command = program
     .command('plan')
-    .description('show what applying files would do in each member')
+    .description(
+      'show what applying files would do in each member, field by field, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
+    )
     .requiredOption('-f, --filename <path>', 'file, folder, or - (repeatable)', collect)
     .option('-R, --recursive', 'go through the folders below, too', false)
     .option('-n, --namespace <namespace>', 'for objects that name none (default: of the context)')
