@@ -6,7 +6,9 @@ export type PlanOutput = 'table' | 'json' | 'yaml';
 
 export interface PlanRequest extends HostFlags {
   readonly filename: readonly string[];
-  readonly namespace: string;
+  readonly recursive: boolean;
+  /** absent: that of the context */
+  readonly namespace?: string;
   /** whether the servers of host and members are asked, by dry runs */
   readonly server: boolean;
   readonly output: PlanOutput;
@@ -14,8 +16,6 @@ export interface PlanRequest extends HostFlags {
 }
 
 const HELP = `
-Exit codes: 0 nothing to do, 2 changes, 1 errors. Nothing is ever written.
-
 Examples:
   # what would a folder of manifests do, in each member?
   kubefed-eks plan -f manifests/
@@ -30,9 +30,12 @@ Examples:
 export function addPlan(program: Command, invocation: Invocation): void {
   const command = program
     .command('plan')
-    .description('show what applying files would do in each member')
+    .description(
+      'show what applying files would do in each member, field by field, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
+    )
     .requiredOption('-f, --filename <path>', 'file, folder, or - (repeatable)', collect)
-    .option('-n, --namespace <namespace>', 'for objects that name none', 'default')
+    .option('-R, --recursive', 'go through the folders below, too', false)
+    .option('-n, --namespace <namespace>', 'for objects that name none (default: of the context)')
     .option('--server', 'ask the servers of host and members by dry runs (default)', true)
     .option('--no-server', 'do not ask them: their defaults and admission are not seen')
     .option('--profile <profile>', 'AWS profile for the way to EKS members')

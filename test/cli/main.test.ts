@@ -33,7 +33,7 @@ async function run(
 
 const COMMANDS = [
   ...['join', 'unjoin', 'enable', 'disable', 'federate', 'completion', 'version'],
-  ...['status', 'doctor'],
+  ...['plan', 'status', 'doctor'],
   ...['enable', 'disable', 'status'].map((action) => `orphaning-deletion ${action}`),
 ];
 const HOST = ['--host-cluster-context', 'host'];
@@ -112,6 +112,19 @@ describe('main', () => {
     const { code, out, err } = await run(args);
 
     expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
+  it.each<[string[], string]>([
+    [['plan'], "required option '-f, --filename <path>' not specified"],
+    [['plan', '-f', '-', '--nope'], "unknown option '--nope'"],
+    [['plan', '-f', '/nope', '-o', 'text'], 'Give table, json or yaml.'],
+    [['plan', '-f', '/nope', ...HOST], 'host (context host): cannot read the federation: connect'],
+    [['plan', '-f', '/nope', '--context', 'x'], 'context "x" does not exist'],
+  ])('ends with 1, never 2, when plan fails or is called wrongly: %j', async (args, message) => {
+    const { code, out, err } = await run(args);
+
+    expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(message);
   });
 

@@ -3,16 +3,18 @@ import type { Connection } from '../../adapters/kube/connection.ts';
 import { dryRunConnection } from '../../adapters/kube/dry-run.ts';
 import { kubeMembers } from '../../adapters/kube/members.ts';
 import type { Cluster, Members } from '../../ports.ts';
-import { CommandError } from '../command-error.ts';
 import type { HostFlags } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { openAws } from './aws.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
+import { hostContext } from './open-host.ts';
 import { contextSide, type Side } from './side.ts';
 
 /** Host and members with the caller's own credentials. Members are connected when they are first asked for. */
 export interface FederationWays {
   readonly host: Side;
+  /** namespace that the context names, else `default` */
+  readonly namespace: string;
   readonly members: Members;
   /** the same clusters, where every write is a dry run */
   readonly dryRun: { readonly host: Cluster; readonly members: Members };
@@ -24,14 +26,7 @@ export async function openFederation(
   flags: HostFlags & { readonly profile?: string },
 ): Promise<FederationWays> {
   const kubeconfig = loadKubeconfig(flags.kubeconfig, invocation.env);
-  const context = flags.hostClusterContext ?? kubeconfig.currentContext;
-  if (context === undefined) {
-    throw new CommandError(
-      'ContextNotFound',
-      'no kubeconfig context is current, so the host is unknown',
-      ['--host-cluster-context CONTEXT', 'kubectl config use-context CONTEXT'],
-    );
-  }
+  const context = hostContext(flags, kubeconfig);
   const nowMs = () => invocation.clock.nowMs();
   const aws = openAws(flags.profile, nowMs);
   const closing = (connection: Connection) => {
@@ -44,6 +39,7 @@ export async function openFederation(
     kubeMembers(host, aws, undefined, (one) => kubeCluster(wrap(closing(one))));
   return {
     host: contextSide('host', host, context),
+    namespace: kubeconfig.namespaceOf(context) ?? 'default',
     members: membersOver((one) => one),
     dryRun: {
       host: kubeCluster(dryRunConnection(connection)),

@@ -20,16 +20,19 @@ const OF_THE_SERVER: ReadonlySet<string> = new Set([
   'metadata.uid',
 ]);
 const HIDDEN = '(not shown)';
+const SECRET_KINDS: ReadonlySet<string> = new Set(['Secret', 'FederatedSecret']);
+/** Of a Secret these alone hold nothing of what it keeps; annotations may (the last applied manifest). */
+const OPEN_FIELDS = /^(metadata\.labels|spec\.placement|type|immutable)\b/;
 
 /**
  * Compares two states of an object field by field; the server's own fields do not count.
  *
- * @returns in the order of the fields before, then those that are new; empty when nothing differs. Of a Secret what its
- *   fields hold is not shown.
+ * @returns in the order of the fields before, then those that are new; empty when nothing differs. Of a Secret, and
+ *   of a FederatedSecret, what the fields hold is not shown.
  */
 export function fieldChanges(before: JsonObject, after: JsonObject): FieldChange[] {
   const changes = compare(before, after, []);
-  return after['kind'] === 'Secret' ? changes.map(withoutSecrets) : changes;
+  return SECRET_KINDS.has(String(after['kind'])) ? changes.map(withoutSecrets) : changes;
 }
 
 function compare(
@@ -57,7 +60,7 @@ function compare(
 }
 
 function withoutSecrets(change: FieldChange): FieldChange {
-  if (!/^(data|stringData)\b/.test(change.path)) return change;
+  if (OPEN_FIELDS.test(change.path)) return change;
   return {
     path: change.path,
     ...(change.before === undefined ? {} : { before: HIDDEN }),

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt } from '../../model/json.ts';
+import { type JsonObject, listAt, stringMapAt } from '../../model/json.ts';
 import type { PlanFacts } from '../../model/messages.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { qualifiedName } from '../../model/resource.ts';
@@ -56,7 +56,7 @@ export async function makePlan(ports: PlanPorts, files: ReadFiles): Promise<Plan
     kubefedNamespace,
     note,
   });
-  const objects = await planInFiles(rehearse, inFiles, findings);
+  const objects = await planInFiles({ rehearse, federation }, inFiles, findings);
   const implied = await planImplied({ rehearse, federation, host: staged.cluster }, inFiles);
   const all = [...objects, ...implied];
   return { objects: all, findings, notes: [...notes], summary: summaryOf(all, findings) };
@@ -64,7 +64,7 @@ export async function makePlan(ports: PlanPorts, files: ReadFiles): Promise<Plan
 
 /** Namespaces first, as the others are created in them; the answer is in the order of the files. */
 async function planInFiles(
-  rehearse: Rehearsal,
+  { rehearse, federation }: Pick<ImpliedPorts, 'rehearse' | 'federation'>,
   inFiles: readonly StagedObject[],
   findings: Finding[],
 ): Promise<PlannedObject[]> {
@@ -77,7 +77,7 @@ async function planInFiles(
     else {
       const rehearsed = await rehearse(type, keyOf(object));
       planned.set(one, { ...common, members: rehearsed.members });
-      findings.push(...findingsOf(located, object, type, rehearsed));
+      findings.push(...findingsOf(one, type, rehearsed, federation));
     }
   }
   return inFiles.map((one) => planned.get(one)).filter((object) => object !== undefined);
@@ -143,18 +143,26 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const OF_THE_OBJECT = 'mend the object as the message says';
 
 function findingsOf(
-  located: LocatedObject,
-  object: JsonObject,
+  { located, object }: StagedObject,
   type: FederatedType,
   { facts, members }: Rehearsed,
+  federation: Federation,
 ): Finding[] {
+  const labelled = (name: string) => ({
+    name,
+    labels: stringMapAt(federation.clusters.get(name), 'metadata', 'labels'),
+  });
   const find = (
     severity: Finding['severity'],
     message: string,
     reason: string,
     cluster?: string,
   ) => {
-    const path = locateMessage(message, object, cluster);
+    const path = locateMessage(
+      message,
+      object,
+      cluster === undefined ? undefined : labelled(cluster),
+    );
     return {
       severity,
       ...located.placeOf(path ?? []),

@@ -17,21 +17,24 @@ export interface ReadFiles {
   readonly findings: readonly Finding[];
 }
 
+export interface FileSource {
+  /** standard input */
+  readonly readInput: () => Promise<string>;
+  /** whether folders below folders are read */
+  readonly recursive?: boolean;
+}
+
 /**
- * Reads manifests: files, folders (not those below them, as kubectl does without `-R`), and `-` for standard input;
- * several documents in a file, and lists in a document. What cannot be read is a finding, the rest is read all the same.
- *
- * @param readInput asked at most once
+ * Reads manifests: files, folders (those below them only where `recursive` says so, as kubectl), and `-` for standard
+ * input; several documents in a file, and lists in a document. What cannot be read is a finding, the rest is read all
+ * the same.
  */
-export async function readFiles(
-  paths: readonly string[],
-  readInput: () => Promise<string>,
-): Promise<ReadFiles> {
+export async function readFiles(paths: readonly string[], source: FileSource): Promise<ReadFiles> {
   const objects: LocatedObject[] = [];
   const findings: Finding[] = [];
   for (const path of paths) {
     try {
-      for (const [file, text] of await textsOf(path, readInput)) {
+      for (const [file, text] of await textsOf(path, source)) {
         const read = parseManifest(file, text);
         objects.push(...read.objects);
         findings.push(...read.findings);
@@ -51,11 +54,13 @@ export async function readFiles(
 
 async function textsOf(
   path: string,
-  readInput: () => Promise<string>,
+  { readInput, recursive = false }: FileSource,
 ): Promise<readonly [string, string][]> {
   if (path === '-') return [['<stdin>', await readInput()]];
   if (!(await stat(path)).isDirectory()) return [[path, await readFile(path, 'utf8')]];
-  const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
+  const names = (await readdir(path, { recursive }))
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .sort();
   return Promise.all(
     names.map(async (name): Promise<[string, string]> => {
       const file = join(path, name);

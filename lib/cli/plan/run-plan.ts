@@ -11,9 +11,12 @@ import { readFiles } from './read-files.ts';
 
 /** `plan`, with kubeconfig and AWS as they are. @throws CommandError */
 export async function runPlan(invocation: Invocation, request: PlanRequest): Promise<void> {
-  const files = await readFiles(request.filename, () => text(process.stdin));
+  const files = await readFiles(request.filename, {
+    readInput: () => text(process.stdin),
+    recursive: request.recursive,
+  });
   const ways = await openFederation(invocation, request);
-  const { kubefedNamespace, namespace, server, output } = request;
+  const { kubefedNamespace, namespace = ways.namespace, server, output } = request;
   try {
     const report = await makePlan(
       {

@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, objectAt, stringAt } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import { KUBEFED_CONFIGS } from '../../model/kubefed-config.ts';
+import { TYPES_GROUP } from '../../model/names.ts';
 import { apiVersionOf, objectKey, type Resource } from '../../model/resource.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../model/type-config.ts';
@@ -63,7 +64,7 @@ export async function stageFiles(
   const types = await ports.types();
   for (const located of complete.filter((one) => !first.includes(one))) {
     const type = types.find(({ federated }) => isOf(federated, located.object));
-    if (type === undefined) ports.find(unknownKind(located));
+    if (type === undefined) ports.find(notFederated(located));
     else await stage(located, type.federated, type);
   }
   return complete.map((located) => staged.get(located)).filter((one) => one !== undefined);
@@ -90,8 +91,17 @@ function isOf(resource: Resource, object: JsonObject): boolean {
   return resource.kind === object['kind'] && apiVersionOf(resource) === object['apiVersion'];
 }
 
-function unknownKind({ object, placeOf }: LocatedObject): Finding {
+function notFederated({ object, placeOf }: LocatedObject): Finding {
   const kind = `${object['apiVersion']} ${object['kind']}`;
+  if (!String(object['apiVersion']).startsWith(`${TYPES_GROUP}/`)) {
+    return {
+      ...placeOf(['kind']),
+      severity: 'warning',
+      path: 'kind',
+      message: `${kind} is not planned: it is not propagated as it is`,
+      remedy: 'leave it out, or federate it: kubefed-eks federate --filename FILE',
+    };
+  }
   return {
     ...placeOf(['kind']),
     severity: 'error',
@@ -141,6 +151,7 @@ async function stageOne(
     return undefined;
   }
   const live = found.ok ? found.value : undefined;
+  if (live === undefined && (await lacksNamespace(ports, located, key.namespace))) return undefined;
   const object = await applied(ports, located, { resource, file, live });
   if (object === undefined) return undefined;
   ports.staged.stage(resource, object);
@@ -148,6 +159,28 @@ async function stageOne(
   const action = live === undefined ? 'create' : changes.length > 0 ? 'update' : 'nothing';
   const host = { action, changes } as const;
   return { located, object, resource, host, ...(type === undefined ? {} : { type }) };
+}
+
+/** Without its namespace an object cannot be made. */
+async function lacksNamespace(
+  { staged, find }: StagingPorts,
+  { placeOf }: LocatedObject,
+  namespace: string | undefined,
+): Promise<boolean> {
+  if (namespace === undefined) return false;
+  const found = await staged.cluster.get(NAMESPACES, { name: namespace });
+  const going = found.ok && valueAt(found.value, 'metadata', 'deletionTimestamp') !== undefined;
+  if (!going && (found.ok || found.error.kind !== 'NotFound')) return false;
+  find({
+    severity: 'error',
+    ...placeOf(['metadata', 'namespace']),
+    path: 'metadata.namespace',
+    message: `namespace ${namespace} ${going ? 'is being deleted' : 'is not there'} on the host`,
+    remedy: going
+      ? 'wait until it is gone, then make it anew'
+      : `create the namespace ${namespace}, or put it into the files`,
+  });
+  return true;
 }
 
 /** @returns the object as the host's server would store it, or as well as can be said without its word */
@@ -179,15 +212,11 @@ async function applied(
 
 function refusal({ object, placeOf }: LocatedObject, error: ApiError): Finding {
   const path = isJsonObject(object) ? locateMessage(error.message, object) : undefined;
-  const namespace = stringAt(object, 'metadata', 'namespace');
-  const noNamespace = error.kind === 'NotFound' && /^namespaces? /.test(error.message);
   return {
     ...placeOf(path ?? []),
     severity: 'error',
     ...(path === undefined ? {} : { path: fieldPathText(path) }),
     message: `the host refuses it: ${error.message}`,
-    remedy: noNamespace
-      ? `create the namespace${namespace === undefined ? '' : ` ${namespace}`}, or put it into the files`
-      : 'mend the object as the message says',
+    remedy: 'mend the object as the message says',
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findingText } from '../../../lib/cli/plan/finding.ts';
+import { NAMESPACES } from '../../../lib/model/resources.ts';
 import { testFederation } from '../../stages/federation.ts';
 import { planOf } from './plan-of.ts';
 
@@ -26,7 +27,7 @@ describe('findings of a plan', () => {
         - path: /kind
           value: x
 `,
-      'f.yaml:15:17: spec.overrides[0].clusterOverrides[1].path: Error reading cluster overrides: override[1] for cluster "west" has an invalid path: /kind; mend the override',
+      'f.yaml:14:17: spec.overrides[0].clusterOverrides[1].path: Error reading cluster overrides: override[1] for cluster "west" has an invalid path: /kind; mend the override',
     ],
     [
       'an override with an unknown op',
@@ -55,7 +56,7 @@ describe('findings of a plan', () => {
       matchExpressions:
         - {key: a, operator: Near}
 `,
-      'f.yaml:9:5: spec.placement.clusterSelector',
+      'f.yaml:10:7: spec.placement.clusterSelector: Failed to compute placement: spec.placement.clusterSelector: "Near" is not a valid pod selector operator; mend spec.placement',
     ],
     [
       'a cluster that nobody knows',
@@ -78,8 +79,31 @@ describe('findings of a plan', () => {
     ],
     [
       'a namespace that is not federated',
+      EVERYWHERE.replace('shop', 'bare'),
+      'f.yaml:5:14: metadata.namespace: namespace bare is not federated: the object reaches no cluster; add a FederatedNamespace bare in namespace bare',
+    ],
+    [
+      'a namespace that is not there',
       EVERYWHERE.replace('shop', 'other'),
-      'f.yaml:5:14: metadata.namespace: namespace other is not federated: the object reaches no cluster; add a FederatedNamespace other in namespace other',
+      'f.yaml:5:14: metadata.namespace: namespace other is not there on the host; create the namespace other, or put it into the files',
+    ],
+    [
+      'an object that is not federated',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\n',
+      'f.yaml:2:7: kind: v1 ConfigMap is not planned: it is not propagated as it is; leave it out, or federate it: kubefed-eks federate --filename FILE',
+    ],
+    [
+      'an override for clusters by label that does not apply',
+      `${EVERYWHERE}  overrides:
+    - clusterName: east
+      clusterOverrides:
+        - {path: /data, op: add, value: {}}
+    - clusterSelector: {}
+      clusterOverrides:
+        - {path: /data, op: add, value: {}}
+        - {path: /data/a, op: remove}
+`,
+      `f.yaml:17:18: spec.overrides[1].clusterOverrides[1].path: override[1]: error in remove for path`,
     ],
     [
       'a kind that is not federated',
@@ -103,7 +127,10 @@ describe('findings of a plan', () => {
       'f.yaml:1:1: is no Kubernetes object; write apiVersion, kind and metadata',
     ],
   ])('names file, line, field and remedy of %s', async (_, text, expected) => {
-    const { findings } = await planOf(testFederation(), text);
+    const federation = testFederation();
+    federation.host.seed(NAMESPACES, { metadata: { name: 'bare' } });
+
+    const { findings } = await planOf(federation, text);
 
     expect(findings.map(findingText)).toEqual([expect.stringContaining(expected)]);
   });
