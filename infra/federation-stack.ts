@@ -40,6 +40,7 @@ export class FederationStack extends Stack {
         fifo: false,
       }),
     };
+    this.outputUrls(queues);
     const records =
       settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
     const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
@@ -116,16 +117,20 @@ export class FederationStack extends Stack {
       access: memberAccess(this, settings),
       source: { queue: probes, maxConcurrency: 2 },
       everyMinutes: 1,
+      sendsTo: [probes],
     });
 
-    this.output('ChangesQueueUrl', changes.queue.queueUrl);
-    this.output('JobsQueueUrl', jobs.queue.queueUrl);
-    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
     // The roles that every member must let in.
     for (const [name, { role }] of Object.entries({ Watch: watch, Apply: apply, Health: health })) {
       this.output(`${name}RoleArn`, role.roleArn);
     }
     return [watch, plan, apply, status, sweep, health];
+  }
+
+  private outputUrls({ changes, jobs, outcomes }: Queues): void {
+    this.output('ChangesQueueUrl', changes.queue.queueUrl);
+    this.output('JobsQueueUrl', jobs.queue.queueUrl);
+    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
   }
 
   private output(name: string, value: string): void {

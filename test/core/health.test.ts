@@ -2,19 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextClusterStatus, type ProbeResult } from '../../lib/core/health.ts';
 import { isReady } from '../../lib/core/readiness.ts';
+import type { Topology } from '../../lib/core/topology.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 
 const EARLIER = '2026-01-01T00:00:00Z';
-const NOW = '2026-01-01T00:05:00Z';
+const NOW = '2026-01-01T00:04:59Z';
 
 const HEALTHY: ProbeResult = { found: 'answer', body: 'ok', gitVersion: 'v1.34.1' };
 const UNWELL: ProbeResult = { found: 'answer', body: 'not so well' };
 const SILENT: ProbeResult = { found: 'silence', message: 'ECONNREFUSED' };
 const MALFORMED: ProbeResult = { found: 'malformed', message: 'spec.apiEndpoint is empty' };
 
-const first = (probe: ProbeResult) => nextClusterStatus(undefined, probe, { nowIso: EARLIER });
-const next = (probe: ProbeResult, current: JsonObject | undefined, region?: string) =>
-  nextClusterStatus(current, probe, { nowIso: NOW, ...(region === undefined ? {} : { region }) });
+const at = (nowIso: string) => ({
+  nowIso,
+  sinceMs: (iso: string) => Date.parse(nowIso) - Date.parse(iso),
+});
+const first = (probe: ProbeResult) => nextClusterStatus(undefined, probe, at(EARLIER));
+const next = (probe: ProbeResult, current: JsonObject | undefined, where: Topology = {}) =>
+  nextClusterStatus(current, probe, { ...at(NOW), where });
 
 describe('nextClusterStatus', () => {
   it('reports a healthy cluster as ready, with its version', () => {
@@ -102,8 +107,27 @@ describe('nextClusterStatus', () => {
     });
   });
 
-  it('tells the Region where it is known', () => {
-    expect(next(HEALTHY, first(HEALTHY), 'eu-west-1')).toMatchObject({ region: 'eu-west-1' });
+  it('tells Region and zones where they are known, and when they change', () => {
+    const where = { region: 'eu-west-1', zones: ['eu-west-1a', 'eu-west-1b'] };
+    const status = next(HEALTHY, first(HEALTHY), where);
+
+    expect(status).toMatchObject(where);
+    expect(next(HEALTHY, status, where)).toBeUndefined();
+    expect(next(HEALTHY, status)).toBeUndefined();
+    expect(next(HEALTHY, status, { zones: ['eu-west-1c'] })).toMatchObject({
+      region: 'eu-west-1',
+      zones: ['eu-west-1c'],
+    });
+  });
+
+  it('tells each five minutes that the cluster is still probed', () => {
+    const later = '2026-01-01T00:05:00Z';
+    const beat = nextClusterStatus(first(HEALTHY), HEALTHY, at(later));
+
+    expect(beat).toMatchObject({
+      conditions: [{ lastProbeTime: later, lastTransitionTime: EARLIER }],
+    });
+    expect(nextClusterStatus(beat, HEALTHY, at('2026-01-01T00:09:59Z'))).toBeUndefined();
   });
 
   it('makes do with a malformed status', () => {

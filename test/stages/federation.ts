@@ -9,7 +9,7 @@ import { memoryLog, memoryMetrics } from '../../lib/adapters/memory/log.ts';
 import { memoryMembers } from '../../lib/adapters/memory/members.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
-import type { Change, Job, Outcome, ProbeRequest, Sweep } from '../../lib/model/messages.ts';
+import type { Change, Job, Outcome, ProbeMessage, Sweep } from '../../lib/model/messages.ts';
 import { objectKey } from '../../lib/model/resource.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../lib/model/type-config.ts';
@@ -81,7 +81,7 @@ export function testFederation(options: FederationOptions = {}) {
     changes: keptQueue<Change | Sweep>(),
     jobs: keptQueue<Job>(),
     outcomes: keptQueue<Outcome>(),
-    probes: keptQueue<ProbeRequest>(),
+    probes: keptQueue<ProbeMessage>(),
   };
   const ports = {
     ...queues,
