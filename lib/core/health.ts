@@ -26,9 +26,6 @@ export interface ProbeThresholds {
   readonly periodSeconds: number;
 }
 
-/** Like a kubelet, which tells its Node's status each five minutes when nothing has changed. */
-const HEARTBEAT_MS = 300_000;
-
 /**
  * The status of a KubeFedCluster after a probe.
  *
@@ -45,8 +42,7 @@ const HEARTBEAT_MS = 300_000;
  * is kept in `status.unconfirmed`, with what they found, so that it outlives the worker; a probe that agrees ends it.
  * Two probes within half a period count as one: a message may come twice.
  *
- * @returns undefined when nothing is to be written: nothing but the time of the probe has changed, and that is told
- *   each five minutes only
+ * @returns undefined when nothing is to be written: nothing but the time of the probe has changed
  * Source: KubeFed v0.10.0, cluster health check (reasons and messages). Its thresholds count probes since the last
  *   change, whatever they found; ours count those that disagree.
  */
@@ -77,7 +73,7 @@ export function nextClusterStatus(
     ...(region === undefined ? {} : { region }),
     ...(zones === undefined ? {} : { zones: [...zones] }),
   };
-  return tellsTheSame(current, next) && !isStale(before, at) ? undefined : next;
+  return tellsTheSame(current, next) ? undefined : next;
 }
 
 /** @returns the new count; `counted` when this probe is the double of one that counts; undefined when it decides */
@@ -101,11 +97,6 @@ function unconfirmedAfter(
 
 function isWell(probe: ProbeResult): boolean {
   return probe.found === 'answer' && probe.body.trim().toLowerCase() === 'ok';
-}
-
-function isStale(conditions: readonly JsonObject[], { sinceMs }: ProbeCircumstances): boolean {
-  const [last] = conditions;
-  return sinceMs(stringAt(last, 'lastProbeTime') ?? '') >= HEARTBEAT_MS;
 }
 
 interface Condition extends JsonObject {
