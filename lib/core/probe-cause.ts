@@ -32,7 +32,8 @@ export function probeCause({ kind, status, message }: ProbeFailure): string {
   if (status === 403) return `403 Forbidden: the credentials may not GET /healthz (${message})`;
   if (status !== undefined) return `HTTP ${status}: ${failedChecks(message)}`;
   const layer = BY_CODE.find(([pattern]) => pattern.test(message))?.[1];
-  if (layer !== undefined) return `${layer} (${message})`;
+  // Node goes on after a semicolon with what a developer might try.
+  if (layer !== undefined) return `${layer} (${message.split(';')[0]})`;
   return kind === 'TimedOut' ? `timeout: ${message}` : message;
 }
 

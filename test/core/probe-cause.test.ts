@@ -16,7 +16,10 @@ describe('probeCause', () => {
     [timedOut('GET /healthz: no answer within 3000 ms'), /^timeout: GET \/healthz/],
     [unreachable('CERT_HAS_EXPIRED: certificate has expired'), /^TLS: .* has expired/],
     [unreachable('SELF_SIGNED_CERT_IN_CHAIN: self-signed'), /^TLS: .* not signed by the CA/],
-    [unreachable('UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify'), /^TLS: .* not signed by/],
+    [
+      unreachable('UNABLE_TO_VERIFY_LEAF_SIGNATURE: no issuer; try this'),
+      /^TLS: .* not signed by.*no issuer\)$/,
+    ],
     [unreachable('ERR_TLS_CERT_ALTNAME_INVALID: IP: 10.0.0.1'), /^TLS: .* another name/],
     [{ kind: 'Unauthorized', status: 401, message: 'Unauthorized' }, /^401 Unauthorized: /],
     [{ kind: 'Forbidden', status: 403, message: 'no' }, /^403 Forbidden: .*\/healthz/],
