@@ -15,6 +15,8 @@ export const TYPE_CONFIG_FINALIZER = 'core.kubefed.io/federated-type-config';
 export const MANAGED_LABEL = 'kubefed.io/managed';
 export const ORPHAN_ANNOTATION = 'kubefed.io/orphan';
 export const DELETE_OPTIONS_ANNOTATION = 'kubefed.io/deleteoption';
+/** On a federated object, a FederatedNamespace or a KubeFedCluster: `true` holds writes to members back. Ours. */
+export const PAUSED_ANNOTATION = 'kubefed.io/paused';
 /** Label of the ConfigMaps in the kubefed namespace that hold the deletes which a member has still to hear of. */
 export const TOMBSTONES_LABEL = 'kubefed.io/tombstones';
 export const PROPAGATION_CONDITION = 'Propagation';
