@@ -8,7 +8,7 @@ import { CONFIG_MAP, KUBEFED_NAMESPACE } from './objects.ts';
 
 const MEMBERS = Array.from({ length: 100 }, (_, i) => `member-${i}`);
 const FLAPPING = MEMBERS.slice(0, 30);
-const ROUNDS = 60;
+const ROUNDS = 30;
 const EDIT_EACH_ROUNDS = 10;
 
 interface Seen {
@@ -16,8 +16,8 @@ interface Seen {
   readonly writesToHealthy: number;
 }
 
-/** Ten minutes with an edit in between; each flip of a member has all objects looked at, as the watch asks for. */
-async function tenMinutes(isDown: (member: number, round: number) => boolean): Promise<Seen> {
+/** Five minutes with an edit in between; each flip of a member has all objects looked at, as the watch asks for. */
+async function fiveMinutes(isDown: (member: number, round: number) => boolean): Promise<Seen> {
   const federation = testFederation({ members: MEMBERS });
   await federation.settle([
     await federation.createFederated(CONFIG_MAP, { ...RED, clusters: MEMBERS }),
@@ -58,17 +58,17 @@ function writesToHealthy(federation: TestFederation): number {
 
 describe('30 of 100 members that flap', () => {
   it('cost the others no write, however often they come and go', async () => {
-    const quiet = await tenMinutes(() => false);
-    const flapping = await tenMinutes((member, round) => (member + round) % 7 < 4);
+    const quiet = await fiveMinutes(() => false);
+    const flapping = await fiveMinutes((member, round) => (member + round) % 7 < 4);
 
     expect(quiet).toEqual({ flips: 0, writesToHealthy: 70 * (ROUNDS / EDIT_EACH_ROUNDS) });
-    expect(flapping.flips).toBeGreaterThan(300);
+    expect(flapping.flips).toBeGreaterThan(100);
     expect(flapping.writesToHealthy).toBe(quiet.writesToHealthy);
-  });
+  }, 60_000);
 
   it('are not lost at all as long as they answer each third time', async () => {
-    const { flips } = await tenMinutes((member, round) => (member + round) % 3 > 0);
+    const { flips } = await fiveMinutes((member, round) => (member + round) % 3 > 0);
 
     expect(flips).toBe(0);
-  });
+  }, 60_000);
 });
