@@ -26,13 +26,15 @@ export interface HealthPorts {
 /**
  * A tick of the schedule: probes all members, and sends the rounds until the next tick as delayed messages.
  *
- * @throws {HostError} the host cannot be read or written; its config must be readable for rounds to be sent
+ * @throws {HostError} the host cannot be read or written; the rounds have been sent all the same
  */
 export async function healthTick(
   ports: HealthPorts & { readonly probes: ProbeQueue },
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
-  const { healthPeriodSeconds } = await readConfig(ports);
+  // A host that is away for a moment must not cost the whole minute.
+  const config = await readConfig(ports).catch(() => readKubeFedConfig(undefined));
+  const { healthPeriodSeconds } = config;
   const { now, laterSeconds } = roundsOfMinute(healthPeriodSeconds, minuteOf(nowMs));
   const rounds = laterSeconds.map((afterSeconds): ProbeRound => {
     return { v: 1, kind: 'round', afterSeconds, dueAtMs: nowMs + afterSeconds * 1000 };

@@ -29,7 +29,7 @@ beforeAll(async () => {
     await federation.host.api.create(FEDERATED_CONFIG_MAPS, {
       apiVersion: 'types.kubefed.io/v1beta1',
       kind: 'FederatedConfigMap',
-      metadata: KEY,
+      metadata: { ...KEY },
       spec: { template: { data: { color: 'red' } }, placement: { clusterSelector: {} } },
     }),
   );

@@ -59,6 +59,14 @@ describe('healthTick', () => {
     expect(federation.clusterOf('west')).toMatchObject({ status: { unconfirmed: { count: 1 } } });
   });
 
+  it('sends the rounds though the host is away, and says so', async () => {
+    const federation = unprobed();
+    federation.host.down = true;
+
+    await expect(healthTick(federation.ports)).rejects.toBeInstanceOf(HostError);
+    expect(federation.probes.take()).toHaveLength(5);
+  });
+
   it('leaves a tick out when the period is longer', async () => {
     const clusterHealthCheck = { period: '2m' };
     const federation = testFederation({ config: { scope: 'Cluster', clusterHealthCheck } });
