@@ -40,6 +40,7 @@ export class FederationStack extends Stack {
         fifo: false,
       }),
     };
+    this.outputUrls(queues);
     const records =
       settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
     const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
@@ -118,11 +119,9 @@ export class FederationStack extends Stack {
       access: memberAccess(this, settings),
       source: { queue: probes, maxConcurrency: 2 },
       everyMinutes: 1,
+      sendsTo: [probes],
     });
 
-    this.output('ChangesQueueUrl', changes.queue.queueUrl);
-    this.output('JobsQueueUrl', jobs.queue.queueUrl);
-    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
     this.outputRoles({ Watch: watch, Apply: apply, Status: status, Health: health });
     return [watch, plan, apply, status, sweep, health];
   }
@@ -132,6 +131,12 @@ export class FederationStack extends Stack {
     for (const [name, { role }] of Object.entries(stages)) {
       this.output(`${name}RoleArn`, role.roleArn);
     }
+  }
+
+  private outputUrls({ changes, jobs, outcomes }: Queues): void {
+    this.output('ChangesQueueUrl', changes.queue.queueUrl);
+    this.output('JobsQueueUrl', jobs.queue.queueUrl);
+    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
   }
 
   private output(name: string, value: string): void {

@@ -6,7 +6,7 @@ import type {
   Change,
   Job,
   Outcome,
-  ProbeRequest,
+  ProbeMessage,
   RecordMessage,
   StatusChange,
   Sweep,
@@ -110,7 +110,7 @@ export type JobQueue = Queue<Job>;
 export type OutcomeQueue = Queue<Outcome>;
 /** The same queue as that of outcomes: one writer for all that a status says. */
 export type StatusChangeQueue = Queue<StatusChange>;
-export type ProbeQueue = Queue<ProbeRequest>;
+export type ProbeQueue = Queue<ProbeMessage>;
 export type RecordQueue = Queue<RecordMessage>;
 
 /** Load balancers of one account in one Region. */

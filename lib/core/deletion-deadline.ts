@@ -4,9 +4,13 @@ import type { PropagationCode } from '../model/propagation.ts';
 import type { ClusterEntry } from './entries.ts';
 import type { Tombstone } from './tombstones.ts';
 
-/** The member could not be asked, or did not let us; `WaitingForRemoval` is not one: there the removal is under way. */
+/**
+ * The member could not be asked, or did not let us, or is not to be touched for now. `WaitingForRemoval` is not one:
+ * there the removal is under way; nor is `Paused`: that somebody wants this object left alone.
+ */
 const OUT_OF_REACH: ReadonlySet<PropagationCode> = new Set([
   'ClusterNotReady',
+  'ClusterPaused',
   'ClientRetrievalFailed',
   'RetrievalFailed',
   'DeletionFailed',

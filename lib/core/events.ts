@@ -21,6 +21,9 @@ const OPERATION: Partial<Record<PropagationCode, readonly [reason: string, verb:
   LabelRemovalTimedOut: ['RemoveManagedLabelFromInClusterFailed', 'remove managed label from'],
 };
 
+/** What somebody wanted, or what takes its time. */
+const NO_FAILURE = new Set<PropagationCode>(['OK', 'WaitingForRemoval', 'Paused', 'ClusterPaused']);
+
 /**
  * @returns one warning for each cluster whose code or message is new; none for what was told before
  */
@@ -32,7 +35,7 @@ export function newWarnings(input: {
 }): Warning[] {
   const told = new Map(input.stored.map((entry) => [entry.name, entry]));
   return input.entries
-    .filter(({ code }) => code !== 'OK' && code !== 'WaitingForRemoval')
+    .filter(({ code }) => !NO_FAILURE.has(code))
     .filter(({ name, code, message }) => {
       const before = told.get(name);
       return before?.code !== code || before.message !== message;

@@ -1,10 +1,30 @@
-import { isJsonObject, type JsonObject, listAt, stringAt } from '../model/json.ts';
+import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
+import { isReady } from './readiness.ts';
+import type { Topology } from './topology.ts';
 
 /** What a probe of one member found. */
 export type ProbeResult =
   | { readonly found: 'malformed'; readonly message: string }
   | { readonly found: 'silence'; readonly message: string }
   | { readonly found: 'answer'; readonly body: string; readonly gitVersion?: string };
+
+export interface ProbeCircumstances {
+  /** RFC 3339, whole seconds */
+  readonly nowIso: string;
+  /** @returns how long ago that was; NaN when it is no time */
+  readonly sinceMs: (iso: string) => number;
+  readonly where?: Topology;
+  /** absent: the first probe decides */
+  readonly thresholds?: ProbeThresholds;
+}
+
+export interface ProbeThresholds {
+  /** probes in a row that make a ready member unready */
+  readonly failures: number;
+  /** probes in a row that make an unready member ready */
+  readonly successes: number;
+  readonly periodSeconds: number;
+}
 
 /**
  * The status of a KubeFedCluster after a probe.
@@ -18,15 +38,22 @@ export type ProbeResult =
  *
  * KubeFed wrote no Ready condition in the last two cases, so that its READY column was empty; we say False.
  *
- * @param at.region AWS Region of the member, where it is known
- * @returns undefined when nothing but the time of the probe has changed: nothing is to be written then
- * Source: KubeFed v0.10.0, cluster health check (reasons and messages)
+ * Readiness changes when as many probes in a row as the threshold says have disagreed with it. Until then their count
+ * is kept in `status.unconfirmed`, with what they found, so that it outlives the worker; a probe that agrees ends it.
+ * Two probes within half a period count as one: a message may come twice.
+ *
+ * @returns undefined when nothing is to be written: nothing but the time of the probe has changed
+ * Source: KubeFed v0.10.0, cluster health check (reasons and messages). Its thresholds count probes since the last
+ *   change, whatever they found; ours count those that disagree.
  */
 export function nextClusterStatus(
   current: JsonObject | undefined,
   probe: ProbeResult,
-  at: { readonly nowIso: string; readonly region?: string },
+  at: ProbeCircumstances,
 ): JsonObject | undefined {
+  const unconfirmed = unconfirmedAfter(current, probe, at);
+  if (unconfirmed === 'counted') return undefined;
+  if (unconfirmed !== undefined) return { ...current, unconfirmed };
   const before = listAt(current, 'conditions').filter(isJsonObject);
   const conditions = conditionsOf(probe).map((condition): JsonObject => {
     const same = before.find(({ type }) => type === condition.type);
@@ -37,18 +64,46 @@ export function nextClusterStatus(
     probe.found === 'answer' && probe.gitVersion !== undefined
       ? probe.gitVersion
       : stringAt(current, 'kubernetesVersion');
+  const { unconfirmed: _, ...kept } = current ?? {};
+  const { region, zones } = at.where ?? {};
   const next: JsonObject = {
-    ...current,
+    ...kept,
     conditions,
     ...(version === undefined ? {} : { kubernetesVersion: version }),
-    ...(at.region === undefined ? {} : { region: at.region }),
+    ...(region === undefined ? {} : { region }),
+    ...(zones === undefined ? {} : { zones: [...zones] }),
   };
   return tellsTheSame(current, next) ? undefined : next;
+}
+
+/** @returns the new count; `counted` when this probe is the double of one that counts; undefined when it decides */
+function unconfirmedAfter(
+  current: JsonObject | undefined,
+  probe: ProbeResult,
+  { nowIso, sinceMs, thresholds }: ProbeCircumstances,
+): JsonObject | 'counted' | undefined {
+  const status = current ?? {};
+  if (thresholds === undefined || listAt(status, 'conditions').length === 0) return undefined;
+  const ready = isWell(probe);
+  if (ready === isReady({ status })) return undefined;
+  const before = valueAt(status, 'unconfirmed', 'count');
+  const lastMs = sinceMs(stringAt(status, 'unconfirmed', 'lastProbeTime') ?? '');
+  if (lastMs < thresholds.periodSeconds * 500) return 'counted';
+  const count = (typeof before === 'number' ? before : 0) + 1;
+  if (count >= (ready ? thresholds.successes : thresholds.failures)) return undefined;
+  const [{ reason = '', message = '' } = {}] = conditionsOf(probe);
+  return { count, reason, message, lastProbeTime: nowIso };
+}
+
+function isWell(probe: ProbeResult): boolean {
+  return probe.found === 'answer' && probe.body.trim().toLowerCase() === 'ok';
 }
 
 interface Condition extends JsonObject {
   type: 'Ready' | 'Offline' | 'ConfigMalformed';
   status: 'True' | 'False';
+  reason: string;
+  message: string;
 }
 
 function conditionsOf(probe: ProbeResult): Condition[] {
@@ -68,7 +123,7 @@ function conditionsOf(probe: ProbeResult): Condition[] {
       { type: 'Offline', status: 'True', reason, message },
     ];
   }
-  if (probe.body.trim().toLowerCase() === 'ok') {
+  if (isWell(probe)) {
     const message = '/healthz responded with ok';
     return [{ type: 'Ready', status: 'True', reason: 'ClusterReady', message }];
   }
@@ -93,5 +148,7 @@ function timeless(status: JsonObject | undefined): string[] {
     ['type', 'status', 'reason', 'message'].map((key) => stringAt(condition, key)).join('|'),
   );
   const facts = ['kubernetesVersion', 'region'].map((key) => stringAt(status, key) ?? '');
-  return [...conditions.sort(), ...facts];
+  const zones = listAt(status, 'zones').map(String).join();
+  const isCounting = isJsonObject(valueAt(status, 'unconfirmed'));
+  return [...conditions.sort(), ...facts, zones, String(isCounting)];
 }

@@ -11,7 +11,7 @@ export type PolicyRule = {
 export interface MemberAccessRules {
   /** for who writes the targets */
   readonly propagator: PolicyRule[];
-  /** for who watches them and asks for the cluster's health */
+  /** for who watches them and asks for the cluster's health and where it is */
   readonly observer: PolicyRule[];
 }
 
@@ -27,7 +27,7 @@ const BINDINGS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What the federation may do in a member: write the kinds that the enabled types name, look at the same kinds, ask for
- * health; no pods, nodes or anything else.
+ * health, list nodes for their Region and zones; no pods or anything else.
  *
  * A watch of managed Secrets needs get, list and watch on secrets as a whole: RBAC knows no label selectors. It is
  * granted only when Secrets are federated. To write a role that grants more than the writer holds, Kubernetes asks for
@@ -51,6 +51,7 @@ export function memberAccessRules(targets: readonly Resource[]): MemberAccessRul
     observer: [
       ...over(LOOK),
       ...endpointRules(byGroup),
+      { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
       { nonResourceURLs: [...HEALTH_PATHS], verbs: ['get'] },
     ],
   };

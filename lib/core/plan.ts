@@ -14,6 +14,7 @@ import type { PropagationReason } from '../model/propagation.ts';
 import { type ClusterEntry, storedEntries } from './entries.ts';
 import { overridesVersion, templateVersion } from './hash.ts';
 import { readLabelSelector } from './label-selector.ts';
+import { clusterPauseMessage } from './paused.ts';
 import { isReady } from './readiness.ts';
 import { recordedVersionFor } from './recorded-versions.ts';
 
@@ -47,6 +48,8 @@ export interface PlanInput {
   readonly leaving?: ReadonlySet<string>;
   /** the object is to go although it is not marked as deleted yet */
   readonly terminating?: boolean;
+  /** why no member is to be touched for this object; absent when it is not paused */
+  readonly pauseMessage?: string;
 }
 
 /**
@@ -56,6 +59,8 @@ export interface PlanInput {
  * |---------|--------------------------|-----------------------------------------|----------------------------------|
  * | ready   | job ensure               | job remove                              | job remove, or release (orphan)  |
  * | unready | known: ClusterNotReady   | known: ClusterNotReady                  | known: ClusterNotReady           |
+ *
+ * A ready cluster of which writes are held back is known as `Paused` or `ClusterPaused` instead of getting a job.
  *
  * "May be there" is the union of the recorded versions, the last status, the drift that woke us, and for a deletion
  * the placement: a cluster that lost its label or its FederatedNamespace is not forgotten. An object that changes again
@@ -78,14 +83,14 @@ export function planPropagation(input: PlanInput): Plan {
     (name) => input.clusters.has(name) && !(deleting && input.leaving?.has(name)),
   );
   const wanted = new Set(deleting ? [] : input.selected);
-  const [ready, unready] = partition(concerned.sort(), (name) =>
-    isReady(input.clusters.get(name) ?? {}),
-  );
+  const held = concerned.sort().flatMap((cluster) => heldResult(input, cluster) ?? []);
+  const isHeld = new Set(held.map(({ cluster }) => cluster));
+  const free = concerned.filter((cluster) => !isHeld.has(cluster));
   const entries = new Map(
     storedEntries(objectAt(input.federated, 'status')).map((entry) => [entry.name, entry]),
   );
   const removal = deleting ? removalOf(input.federated) : ({ action: 'remove' } as const);
-  const jobs = ready.map((cluster): JobDraft => {
+  const jobs = free.map((cluster): JobDraft => {
     if (!wanted.has(cluster)) return { cluster, ...removal };
     const recordedVersion = recordedVersionFor(input.propagatedVersion, cluster, hashes);
     return {
@@ -96,10 +101,9 @@ export function planPropagation(input: PlanInput): Plan {
       ...refusedBefore(entries.get(cluster)),
     };
   });
-  const known = unready.map((cluster): ClusterResult => ({ cluster, code: 'ClusterNotReady' }));
   return {
     jobs,
-    facts: { ...factsOf(input, jobs), ...hashes, known, deleting, selected: [...wanted] },
+    facts: { ...factsOf(input, jobs), ...hashes, known: held, deleting, selected: [...wanted] },
   };
 }
 
@@ -120,8 +124,14 @@ function factsOf(input: PlanInput, jobs: readonly JobDraft[]) {
   };
 }
 
-function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+/** @returns what is known of a cluster without asking it; undefined when it gets a job */
+function heldResult(input: PlanInput, cluster: string): ClusterResult | undefined {
+  const kubeFedCluster = input.clusters.get(cluster);
+  if (!isReady(kubeFedCluster ?? {})) return { cluster, code: 'ClusterNotReady' };
+  const { pauseMessage } = input;
+  if (pauseMessage !== undefined) return { cluster, code: 'Paused', message: pauseMessage };
+  const message = clusterPauseMessage(kubeFedCluster);
+  return message === undefined ? undefined : { cluster, code: 'ClusterPaused', message };
 }
 
 /** @returns names, sorted; none for a selector that cannot be read: no override applies then, anywhere */

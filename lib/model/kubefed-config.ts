@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, listAt, stringAt } from './json.ts';
+import { isJsonObject, type JsonObject, listAt, objectAt, stringAt, valueAt } from './json.ts';
 import { CORE_GROUP } from './names.ts';
 import type { Resource } from './resource.ts';
 
@@ -9,6 +9,10 @@ export interface KubeFedConfig {
   /** only those that the config names */
   readonly gates: Readonly<Record<string, boolean>>;
   readonly healthTimeoutSeconds: number;
+  /** time between two probes of a member */
+  readonly healthPeriodSeconds: number;
+  /** probes in a row that change the readiness of a member */
+  readonly healthThresholds: { readonly failures: number; readonly successes: number };
   /** how long a member that cannot be reached may hold up a deletion */
   readonly deletionDeadlineSeconds: number;
 }
@@ -23,6 +27,7 @@ export const KUBEFED_CONFIGS: Resource = {
 
 /** @param config absent where the host has none: then KubeFed's defaults hold */
 export function readKubeFedConfig(config: JsonObject | undefined): KubeFedConfig {
+  const health = objectAt(config, 'spec', 'clusterHealthCheck');
   const gates = listAt(config, 'spec', 'featureGates').filter(isJsonObject);
   return {
     scope: stringAt(config, 'spec', 'scope') === 'Namespaced' ? 'Namespaced' : 'Cluster',
@@ -30,12 +35,22 @@ export function readKubeFedConfig(config: JsonObject | undefined): KubeFedConfig
     gates: Object.fromEntries(
       gates.map((gate) => [stringAt(gate, 'name') ?? '', gate['configuration'] === 'Enabled']),
     ),
-    healthTimeoutSeconds:
-      parseDurationSeconds(stringAt(config, 'spec', 'clusterHealthCheck', 'timeout')) ?? 3,
+    healthTimeoutSeconds: parseDurationSeconds(stringAt(health, 'timeout')) || 3,
+    healthPeriodSeconds: parseDurationSeconds(stringAt(health, 'period')) || 10,
+    healthThresholds: {
+      failures: countAt(health, 'failureThreshold') ?? 3,
+      successes: countAt(health, 'successThreshold') ?? 1,
+    },
     deletionDeadlineSeconds:
       parseDurationSeconds(stringAt(config, 'spec', 'syncController', 'deletionDeadline')) ??
       DELETION_DEADLINE_SECONDS,
   };
+}
+
+/** @returns a whole number above zero; undefined for anything else */
+function countAt(value: JsonObject | undefined, key: string): number | undefined {
+  const count = Number(valueAt(value, key) ?? Number.NaN);
+  return Number.isInteger(count) && count > 0 ? count : undefined;
 }
 
 const DELETION_DEADLINE_SECONDS = 300;

@@ -185,3 +185,16 @@ export type RecordMessage = z.infer<typeof RecordMessage>;
 /** Somebody wants to know now whether a member is healthy. */
 export const ProbeRequest = z.object({ v: z.literal(1), kind: z.literal('probe'), cluster: text });
 export type ProbeRequest = z.infer<typeof ProbeRequest>;
+
+/** All members are due for a probe. It waits in the queue until then: the schedule ticks once a minute. */
+export const ProbeRound = z.object({
+  v: z.literal(1),
+  kind: z.literal('round'),
+  /** how long it has to wait after it was sent */
+  afterSeconds: z.number(),
+  dueAtMs: z.number(),
+});
+export type ProbeRound = z.infer<typeof ProbeRound>;
+
+export const ProbeMessage = z.discriminatedUnion('kind', [ProbeRequest, ProbeRound]);
+export type ProbeMessage = z.infer<typeof ProbeMessage>;

@@ -17,6 +17,8 @@ export const ORPHAN_ANNOTATION = 'kubefed.io/orphan';
 export const DELETE_OPTIONS_ANNOTATION = 'kubefed.io/deleteoption';
 /** Annotation of a federated object: any new value has everything tried again, also what can never succeed. */
 export const REDRIVE_ANNOTATION = 'kubefed.io/redrive';
+/** On a federated object, a FederatedNamespace or a KubeFedCluster: `true` holds writes to members back. Ours. */
+export const PAUSED_ANNOTATION = 'kubefed.io/paused';
 /** Label of the ConfigMaps in the kubefed namespace that hold the deletes which a member has still to hear of. */
 export const TOMBSTONES_LABEL = 'kubefed.io/tombstones';
 export const PROPAGATION_CONDITION = 'Propagation';

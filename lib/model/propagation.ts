@@ -1,12 +1,14 @@
 /**
  * What became of one federated object in one member. The same word is the `status` of an entry in
  * `status.clusters[]`, the log field, the metric dimension, and what decides a retry.
- * `OK` is ours for the wire's absent status. Source: KubeFed v0.10.0, propagation status.
+ * `OK` is ours for the wire's absent status; so are `Paused` and `ClusterPaused`. Source: KubeFed v0.10.0, propagation status.
  */
 export const PROPAGATION_CODES = [
   'OK',
   'WaitingForRemoval',
   'ClusterNotReady',
+  'Paused',
+  'ClusterPaused',
   'CachedRetrievalFailed',
   'ComputeResourceFailed',
   'ApplyOverridesFailed',

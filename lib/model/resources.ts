@@ -124,3 +124,11 @@ export const ROLE_BINDINGS: Resource = {
   kind: 'RoleBinding',
   plural: 'rolebindings',
 };
+
+export const NODES: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  plural: 'nodes',
+  namespaced: false,
+};

@@ -119,6 +119,10 @@ function measure(ports: ApplyStagePorts, job: Job, result: ClusterResult): void 
     ports.log.info('applied', { ...keyOf(job), action: job.action, code, wrote, tookMs });
     return;
   }
+  if (code === 'Paused' || code === 'ClusterPaused') {
+    ports.log.info('held back', { ...keyOf(job), action: job.action, code });
+    return;
+  }
   ports.metrics.count(PROPAGATION_FAILED, 1, { code });
   ports.log.warn('not applied', { ...keyOf(job), action: job.action, code, why: message });
 }

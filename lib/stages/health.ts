@@ -1,19 +1,22 @@
-import { nextClusterStatus, type ProbeResult } from '../core/health.ts';
+import { nextClusterStatus, type ProbeThresholds } from '../core/health.ts';
+import { roundsOfMinute } from '../core/probe-rounds.ts';
 import { isReady } from '../core/readiness.ts';
+import { topologyOf } from '../core/topology.ts';
 import { type JsonObject, objectAt, stringAt } from '../model/json.ts';
-import type { ProbeRequest } from '../model/messages.ts';
+import { KUBEFED_CONFIGS, readKubeFedConfig } from '../model/kubefed-config.ts';
+import type { ProbeMessage, ProbeRound } from '../model/messages.ts';
 import { CLUSTER_READY } from '../model/metric-names.ts';
+import { CONFIG_NAME } from '../model/names.ts';
 import { KUBEFED_CLUSTERS } from '../model/resources.ts';
-import type { Clock, Cluster, Log, Members, Metrics } from '../ports.ts';
-import type { FederationReader } from './federation.ts';
+import type { Clock, Cluster, Log, Members, Metrics, ProbeQueue } from '../ports.ts';
+import { type Probed, probeMember } from './health/probe-member.ts';
 import { inFull } from './in-full.ts';
-import { HostError } from './unwrap.ts';
+import { HostError, unwrap, unwrapIfFound } from './unwrap.ts';
 import { DONE, type Received, type Verdict } from './verdict.ts';
 
 export interface HealthPorts {
   readonly host: Cluster;
   readonly members: Members;
-  readonly federation: FederationReader;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -21,75 +24,129 @@ export interface HealthPorts {
 }
 
 /**
- * Probes the members that a batch asks about.
+ * A tick of the schedule: probes all members, and sends the rounds until the next tick as delayed messages.
+ *
+ * @throws {HostError} the host cannot be read or written; the rounds have been sent all the same
+ */
+export async function healthTick(
+  ports: HealthPorts & { readonly probes: ProbeQueue },
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  // A host that is away for a moment must not cost the whole minute.
+  const config = await readConfig(ports).catch(() => readKubeFedConfig(undefined));
+  const { healthPeriodSeconds } = config;
+  const { now, laterSeconds } = roundsOfMinute(healthPeriodSeconds, minuteOf(nowMs));
+  const rounds = laterSeconds.map((afterSeconds): ProbeRound => {
+    return { v: 1, kind: 'round', afterSeconds, dueAtMs: nowMs + afterSeconds * 1000 };
+  });
+  // Side by side: a member that hangs must not hold up the rounds, nor a queue that is away the probes.
+  await inFull([ports.probes.send(rounds), ...(now ? [healthOfAll(ports)] : [])]);
+}
+
+/**
+ * Probes the members that a batch asks about, all of them once when a round is among it. A round is never tried again:
+ * the next one follows.
  *
  * @throws {HostError} the host cannot be read or written: the batch is to be tried again
  */
 export async function health(
   ports: HealthPorts,
-  batch: readonly Received<ProbeRequest>[],
+  batch: readonly Received<ProbeMessage>[],
 ): Promise<readonly Verdict[]> {
-  await probeMembers(ports, new Set(batch.map(({ message }) => message.cluster)));
+  const messages = batch.map(({ message }) => message);
+  const asked = messages.flatMap((message) => (message.kind === 'probe' ? [message.cluster] : []));
+  const isDue = messages.some(
+    (message) =>
+      message.kind === 'round' && ports.clock.nowMs() < message.dueAtMs + ROUND_GOOD_FOR_MS,
+  );
+  if (!isDue && asked.length === 0) return batch.map(() => DONE);
+  const probing = probeMembers(ports, isDue ? {} : { only: new Set(asked) });
+  if (asked.length > 0) await probing;
+  else await probing.catch((error: unknown) => ports.log.warn('round not finished', { error }));
   return batch.map(() => DONE);
 }
 
 /** @throws {HostError} the host cannot be read or written */
 export function healthOfAll(ports: HealthPorts): Promise<void> {
-  return probeMembers(ports);
+  return probeMembers(ports, {
+    asksVersion: true,
+    listsNodes: minuteOf(ports.clock.nowMs()) % NODES_EACH_MINUTES === 0,
+  });
 }
 
-/** Probes side by side and writes what changed on the KubeFedClusters. */
-async function probeMembers(ports: HealthPorts, only?: ReadonlySet<string>): Promise<void> {
-  const { config, clusters } = await ports.federation.at(ports.clock.nowMs());
-  const wanted = [...clusters].filter(([name]) => only === undefined || only.has(name));
-  const probes = wanted.map(async ([name, cluster]) => {
-    const found = await probe(ports, cluster, config.healthTimeoutSeconds);
-    await report(ports, name, cluster, found);
+/** Rounds that have piled up while nobody took them are worth one. */
+const ROUND_GOOD_FOR_MS = 30_000;
+const NODES_EACH_MINUTES = 60;
+
+interface Scope {
+  /** names of members; absent for all */
+  readonly only?: ReadonlySet<string>;
+  /** a member that was not ready is asked in any case: it may be another one by now */
+  readonly asksVersion?: boolean;
+  readonly listsNodes?: boolean;
+}
+
+/** Probes side by side and writes what changed on each KubeFedCluster as soon as it is known. */
+async function probeMembers(ports: HealthPorts, scope: Scope): Promise<void> {
+  const [config, clusters] = await Promise.all([readConfig(ports), readClusters(ports)]);
+  const wanted = clusters.filter((cluster) => scope.only?.has(nameOf(cluster)) ?? true);
+  const thresholds = { ...config.healthThresholds, periodSeconds: config.healthPeriodSeconds };
+  const probes = wanted.map(async (cluster) => {
+    const wasAway = !isReady(cluster);
+    const probed = await probeMember(ports, cluster, {
+      timeoutSeconds: config.healthTimeoutSeconds,
+      asksVersion: wasAway || scope.asksVersion === true,
+      listsNodes: wasAway || scope.listsNodes === true,
+    });
+    await report(ports, cluster, probed, thresholds);
   });
   await inFull(probes);
 }
 
-async function probe(
-  ports: HealthPorts,
-  kubeFedCluster: JsonObject,
-  timeoutSeconds: number,
-): Promise<ProbeResult> {
-  const connected = await ports.members.connect(kubeFedCluster);
-  if (!connected.ok) return { found: 'malformed', message: connected.error.message };
-  const healthz = await connected.value.raw('/healthz', timeoutSeconds);
-  if (!healthz.ok) return { found: 'silence', message: healthz.error.message };
-  const version = await connected.value.raw('/version', timeoutSeconds);
-  const gitVersion = version.ok ? gitVersionOf(version.value) : undefined;
-  return {
-    found: 'answer',
-    body: healthz.value,
-    ...(gitVersion === undefined ? {} : { gitVersion }),
-  };
-}
-
-function gitVersionOf(body: string): string | undefined {
-  try {
-    return stringAt(JSON.parse(body), 'gitVersion');
-  } catch {
-    return undefined;
-  }
-}
-
 async function report(
   ports: HealthPorts,
-  name: string,
   kubeFedCluster: JsonObject,
-  found: ProbeResult,
+  { result, nodes }: Probed,
+  thresholds: ProbeThresholds,
 ): Promise<void> {
-  const nowIso = `${new Date(ports.clock.nowMs()).toISOString().slice(0, 19)}Z`;
-  const region = stringAt(kubeFedCluster, 'spec', 'eks', 'region');
-  const at = { nowIso, ...(region === undefined ? {} : { region }) };
-  const status = nextClusterStatus(objectAt(kubeFedCluster, 'status'), found, at);
+  const nowMs = ports.clock.nowMs();
+  const status = nextClusterStatus(objectAt(kubeFedCluster, 'status'), result, {
+    nowIso: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    sinceMs: (iso) => nowMs - Date.parse(iso),
+    where: topologyOf(kubeFedCluster, nodes),
+    thresholds,
+  });
   const ready = isReady(status === undefined ? kubeFedCluster : { status });
   ports.metrics.count(CLUSTER_READY, ready ? 1 : 0);
   if (status === undefined) return;
-  ports.log.info('cluster health changed', { cluster: name, ready, status });
+  const name = nameOf(kubeFedCluster);
+  ports.log.info('cluster health written', { cluster: name, ready, status });
+  // Of two rounds that overlap the one that read first writes: the other must not count a probe back.
+  const resourceVersion = stringAt(kubeFedCluster, 'metadata', 'resourceVersion') ?? null;
+  const patch = {
+    metadata: { resourceVersion },
+    status: { ...status, unconfirmed: status['unconfirmed'] ?? null },
+  };
   const key = { namespace: ports.kubefedNamespace, name };
-  const written = await ports.host.patch(KUBEFED_CLUSTERS, key, { status }, 'status');
-  if (!written.ok && written.error.kind !== 'NotFound') throw new HostError(written.error);
+  const written = await ports.host.patch(KUBEFED_CLUSTERS, key, patch, 'status');
+  if (written.ok || written.error.kind === 'NotFound' || written.error.kind === 'Conflict') return;
+  throw new HostError(written.error);
+}
+
+/** Two calls each round, and no more: what is federated is of no interest here. */
+async function readConfig({ host, kubefedNamespace: namespace }: HealthPorts) {
+  const config = await host.get(KUBEFED_CONFIGS, { namespace, name: CONFIG_NAME });
+  return readKubeFedConfig(unwrapIfFound(config));
+}
+
+async function readClusters({ host, kubefedNamespace: namespace }: HealthPorts) {
+  return unwrap(await host.list(KUBEFED_CLUSTERS, { namespace })).items;
+}
+
+function nameOf(kubeFedCluster: JsonObject): string {
+  return stringAt(kubeFedCluster, 'metadata', 'name') ?? '';
+}
+
+function minuteOf(ms: number): number {
+  return Math.floor(ms / 60_000);
 }

@@ -37,6 +37,7 @@ import {
 const TOKEN_TARGET: JoinTarget = { kind: 'token', entry: ONPREM, from: 'onprem' };
 const FORBIDDEN: ApiError = { kind: 'Forbidden', message: 'not allowed' };
 const NOT_FOUND: ApiError = { kind: 'NotFound', message: 'no such resource' };
+const NODES = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
 const OBSERVED = {
   apiGroups: [''],
   resources: ['configmaps', 'namespaces'],
@@ -98,7 +99,11 @@ describe('joinCluster with an EKS cluster', () => {
 
     const observer = { name: 'kubefed-eks:observer' };
     expect(world.member.peek(CLUSTER_ROLES, observer)).toMatchObject({
-      rules: [OBSERVED, { nonResourceURLs: ['/healthz', '/readyz', '/version'], verbs: ['get'] }],
+      rules: [
+        OBSERVED,
+        NODES,
+        { nonResourceURLs: ['/healthz', '/readyz', '/version'], verbs: ['get'] },
+      ],
     });
     expect(world.member.peek(CLUSTER_ROLE_BINDINGS, observer)).toMatchObject({
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: observer.name },
@@ -126,11 +131,11 @@ describe('joinCluster with an EKS cluster', () => {
       rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, {}],
     });
     expect(world.member.peek(CLUSTER_ROLES, { name: 'kubefed-eks:observer' })).toMatchObject({
-      rules: [OBSERVED, {}],
+      rules: [OBSERVED, NODES, {}],
     });
   });
 
-  it('stays inside the namespace in a federation of one namespace, but for the health paths', async () => {
+  it('stays inside the namespace in a federation of one namespace, but for the health paths and nodes', async () => {
     const world = fakeWorld({ host: fakeHost({ scope: 'Namespaced' }) });
 
     await join(world);
@@ -142,7 +147,7 @@ describe('joinCluster with an EKS cluster', () => {
     });
     expect(world.member.peek(ROLE_BINDINGS, key)).toMatchObject({ roleRef: { kind: 'Role' } });
     expect(world.member.peekAll(CLUSTER_ROLES)).toMatchObject([
-      { metadata: { name: 'kubefed-eks:observer' }, rules: [{ verbs: ['get'] }] },
+      { metadata: { name: 'kubefed-eks:observer' }, rules: [NODES, { verbs: ['get'] }] },
     ]);
   });
 

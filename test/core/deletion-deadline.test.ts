@@ -22,7 +22,13 @@ describe('judgeRemaining', () => {
     const released = PROPAGATION_CODES.filter((code) => judge([east(code)], true).overdue.length);
 
     expect(released).toEqual([
-      ...['ClusterNotReady', 'DeletionFailed', 'LabelRemovalFailed', 'RetrievalFailed'],
+      ...[
+        'ClusterNotReady',
+        'ClusterPaused',
+        'DeletionFailed',
+        'LabelRemovalFailed',
+        'RetrievalFailed',
+      ],
       ...['ClientRetrievalFailed', 'DeletionTimedOut', 'LabelRemovalTimedOut'],
     ]);
   });

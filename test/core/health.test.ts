@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextClusterStatus, type ProbeResult } from '../../lib/core/health.ts';
 import { isReady } from '../../lib/core/readiness.ts';
+import type { Topology } from '../../lib/core/topology.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 
 const EARLIER = '2026-01-01T00:00:00Z';
@@ -12,9 +13,13 @@ const UNWELL: ProbeResult = { found: 'answer', body: 'not so well' };
 const SILENT: ProbeResult = { found: 'silence', message: 'ECONNREFUSED' };
 const MALFORMED: ProbeResult = { found: 'malformed', message: 'spec.apiEndpoint is empty' };
 
-const first = (probe: ProbeResult) => nextClusterStatus(undefined, probe, { nowIso: EARLIER });
-const next = (probe: ProbeResult, current: JsonObject | undefined, region?: string) =>
-  nextClusterStatus(current, probe, { nowIso: NOW, ...(region === undefined ? {} : { region }) });
+const at = (nowIso: string) => ({
+  nowIso,
+  sinceMs: (iso: string) => Date.parse(nowIso) - Date.parse(iso),
+});
+const first = (probe: ProbeResult) => nextClusterStatus(undefined, probe, at(EARLIER));
+const next = (probe: ProbeResult, current: JsonObject | undefined, where: Topology = {}) =>
+  nextClusterStatus(current, probe, { ...at(NOW), where });
 
 describe('nextClusterStatus', () => {
   it('reports a healthy cluster as ready, with its version', () => {
@@ -102,8 +107,17 @@ describe('nextClusterStatus', () => {
     });
   });
 
-  it('tells the Region where it is known', () => {
-    expect(next(HEALTHY, first(HEALTHY), 'eu-west-1')).toMatchObject({ region: 'eu-west-1' });
+  it('tells Region and zones where they are known, and when they change', () => {
+    const where = { region: 'eu-west-1', zones: ['eu-west-1a', 'eu-west-1b'] };
+    const status = next(HEALTHY, first(HEALTHY), where);
+
+    expect(status).toMatchObject(where);
+    expect(next(HEALTHY, status, where)).toBeUndefined();
+    expect(next(HEALTHY, status)).toBeUndefined();
+    expect(next(HEALTHY, status, { zones: ['eu-west-1c'] })).toMatchObject({
+      region: 'eu-west-1',
+      zones: ['eu-west-1c'],
+    });
   });
 
   it('makes do with a malformed status', () => {

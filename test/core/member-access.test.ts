@@ -24,9 +24,10 @@ describe('memberAccessRules', () => {
     ]);
   });
 
-  it('lets the observer look at the same targets and ask for health, and nothing more', () => {
+  it('lets the observer look at the same targets, ask for health and zones, and nothing more', () => {
     expect(memberAccessRules([resource('secrets')]).observer).toEqual([
       { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
       { nonResourceURLs: ['/healthz', '/readyz', '/version'], verbs: ['get'] },
     ]);
   });

@@ -56,7 +56,7 @@ describe('roles of the stages', () => {
     ['apply', { ...logs('apply'), ...onMembers, ...reads('jobs'), ...sends('outcomes') }],
     ['status', { ...logs('status'), ...onMembers, ...reads('outcomes'), ...sends('changes') }],
     ['sweep', { ...logs('sweep'), ...sends('changes') }],
-    ['health', { ...logs('health'), ...onMembers, ...reads('probes') }],
+    ['health', { ...logs('health'), ...onMembers, ...reads('probes'), ...sends('probes') }],
     [
       'install',
       {

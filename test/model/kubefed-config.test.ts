@@ -8,6 +8,8 @@ describe('readKubeFedConfig', () => {
       adoptResources: true,
       gates: {},
       healthTimeoutSeconds: 3,
+      healthPeriodSeconds: 10,
+      healthThresholds: { failures: 3, successes: 1 },
       deletionDeadlineSeconds: 300,
     });
   });
@@ -22,7 +24,12 @@ describe('readKubeFedConfig', () => {
         'nonsense',
         { configuration: 'Enabled' },
       ],
-      clusterHealthCheck: { timeout: '1m30s' },
+      clusterHealthCheck: {
+        timeout: '1m30s',
+        period: '20s',
+        failureThreshold: 5,
+        successThreshold: 2,
+      },
     };
 
     expect(readKubeFedConfig({ spec })).toEqual({
@@ -30,14 +37,21 @@ describe('readKubeFedConfig', () => {
       adoptResources: false,
       gates: { PushReconciler: true, FederatedIngress: false, '': true },
       healthTimeoutSeconds: 90,
+      healthPeriodSeconds: 20,
+      healthThresholds: { failures: 5, successes: 2 },
       deletionDeadlineSeconds: 90,
     });
   });
 
-  it('takes the default for a timeout that is malformed', () => {
-    const spec = { clusterHealthCheck: { timeout: 'soon' } };
-
-    expect(readKubeFedConfig({ spec }).healthTimeoutSeconds).toBe(3);
+  it.each([
+    { timeout: 'soon', period: 'often', failureThreshold: 'few', successThreshold: null },
+    { timeout: '0s', period: '0s', failureThreshold: 0, successThreshold: 1.5 },
+  ])('takes the defaults for a health check that is malformed: %j', (clusterHealthCheck) => {
+    expect(readKubeFedConfig({ spec: { clusterHealthCheck } })).toMatchObject({
+      healthTimeoutSeconds: 3,
+      healthPeriodSeconds: 10,
+      healthThresholds: { failures: 3, successes: 1 },
+    });
   });
 });
 

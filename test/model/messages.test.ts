@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ChangeMessage, Job, Outcome, ProbeRequest } from '../../lib/model/messages.ts';
+import { ChangeMessage, Job, Outcome, ProbeMessage } from '../../lib/model/messages.ts';
 import { parseMessage } from '../../lib/runtime/parse-message.ts';
 import { planFacts } from '../core/plan-facts.ts';
 
@@ -51,9 +51,13 @@ describe('Outcome', () => {
   });
 });
 
-describe('ProbeRequest', () => {
-  it('names a cluster', () => {
-    expect(reads(ProbeRequest, { v: 1, kind: 'probe', cluster: 'east' })).toBe(true);
-    expect(reads(ProbeRequest, { v: 1, kind: 'probe' })).toBe(false);
+describe('ProbeMessage', () => {
+  it('asks for one cluster, or for all of them at a time', () => {
+    const round = { v: 1, kind: 'round', afterSeconds: 10, dueAtMs: 1_000 };
+
+    expect(reads(ProbeMessage, { v: 1, kind: 'probe', cluster: 'east' })).toBe(true);
+    expect(reads(ProbeMessage, { v: 1, kind: 'probe' })).toBe(false);
+    expect(reads(ProbeMessage, round)).toBe(true);
+    expect(reads(ProbeMessage, { ...round, dueAtMs: undefined })).toBe(false);
   });
 });

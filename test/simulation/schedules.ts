@@ -12,7 +12,7 @@ import { commonPorts } from './workers.ts';
 import type { World } from './world.ts';
 
 const WATCH_EVERY_MS = 30_000;
-const HEALTH_EVERY_MS = 30_000;
+const HEALTH_EVERY_MS = 10_000;
 /** Only storms that wait for something live to see it. */
 const SWEEP_EVERY_MS = 600_000;
 const CONTROLLERS_EVERY_MS = 7_000;

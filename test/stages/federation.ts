@@ -14,7 +14,7 @@ import type {
   Job,
   Outcome,
   OutcomeMessage,
-  ProbeRequest,
+  ProbeMessage,
   StatusChange,
   Sweep,
 } from '../../lib/model/messages.ts';
@@ -90,7 +90,7 @@ export function testFederation(options: FederationOptions = {}) {
     jobs: keptQueue<Job>(),
     outcomes: keptQueue<Outcome>(),
     statuses: keptQueue<StatusChange>(),
-    probes: keptQueue<ProbeRequest>(),
+    probes: keptQueue<ProbeMessage>(),
   };
   const ports = {
     ...queues,

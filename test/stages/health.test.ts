@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { isReady } from '../../lib/core/readiness.ts';
+import { type JsonObject, stringAt } from '../../lib/model/json.ts';
+import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
 import { CLUSTER_READY } from '../../lib/model/metric-names.ts';
-import { KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
+import { KUBEFED_CLUSTERS, NODES } from '../../lib/model/resources.ts';
 import { health, healthOfAll } from '../../lib/stages/health.ts';
 import { HostError } from '../../lib/stages/unwrap.ts';
-import { DONE } from '../../lib/stages/verdict.ts';
-import { callsSince, testFederation } from './federation.ts';
+import { callsSince, type TestFederation, testFederation } from './federation.ts';
 import { KUBEFED_NAMESPACE, kubeFedCluster } from './objects.ts';
 
 function unprobed() {
@@ -18,8 +19,8 @@ function unprobed() {
   return { ...federation, clusterOf };
 }
 
-const probe = (cluster: string) => ({
-  message: { v: 1, kind: 'probe', cluster } as const,
+const round = ({ clock }: TestFederation) => ({
+  message: { v: 1, kind: 'round', afterSeconds: 10, dueAtMs: clock.nowMs() } as const,
   attempt: 1,
 });
 
@@ -48,27 +49,115 @@ describe('healthOfAll', () => {
     expect(federation.metrics.total(CLUSTER_READY)).toBe(4);
   });
 
-  it('tells a member that does not answer, and that it is back', async () => {
+  it('tells a member that does not answer at the third time, and at once that it is back', async () => {
     const federation = unprobed();
     await healthOfAll(federation.ports);
     federation.member('east').down = true;
-    await federation.clock.advance(60_000);
-    await healthOfAll(federation.ports);
+    for (const ready of [true, true, false]) {
+      await federation.clock.advance(10_000);
+      await healthOfAll(federation.ports);
+      expect(isReady(federation.clusterOf('east'))).toBe(ready);
+    }
 
-    expect(isReady(federation.clusterOf('east'))).toBe(false);
     expect(isReady(federation.clusterOf('west'))).toBe(true);
     expect(federation.clusterOf('east')).toMatchObject({
       status: {
         conditions: [
           { type: 'Ready', status: 'False', reason: 'ClusterNotReachable' },
-          { type: 'Offline', status: 'True', message: /ECONNREFUSED/ },
+          { type: 'Offline', status: 'True', message: /TCP: connection refused/ },
         ],
       },
     });
+    expect(federation.clusterOf('east')['status']).not.toHaveProperty('unconfirmed');
     federation.member('east').down = false;
-    await federation.clock.advance(60_000);
+    await federation.clock.advance(10_000);
     await healthOfAll(federation.ports);
     expect(isReady(federation.clusterOf('east'))).toBe(true);
+  });
+
+  it('goes by the thresholds of the KubeFedConfig as they are at that moment', async () => {
+    const federation = unprobed();
+    await healthOfAll(federation.ports);
+    const clusterHealthCheck = { failureThreshold: 1, successThreshold: 2 };
+    federation.host.seed(KUBEFED_CONFIGS, {
+      metadata: { name: 'kubefed', namespace: KUBEFED_NAMESPACE },
+      spec: { scope: 'Cluster', clusterHealthCheck },
+    });
+    for (const [down, ready] of [
+      [true, false],
+      [false, false],
+      [false, true],
+    ] as const) {
+      federation.member('east').down = down;
+      await federation.clock.advance(10_000);
+      await healthOfAll(federation.ports);
+      expect(isReady(federation.clusterOf('east'))).toBe(ready);
+    }
+  });
+
+  it('does not wait with what it knows for a member that hangs', async () => {
+    const federation = unprobed();
+    federation.member('east').raw = () => new Promise(() => undefined);
+    const probing = healthOfAll(federation.ports);
+    await federation.clock.advance(1);
+
+    expect(isReady(federation.clusterOf('west'))).toBe(true);
+    expect(federation.clusterOf('east')).not.toHaveProperty('status');
+    await federation.clock.advance(10_000);
+    await probing;
+    expect(federation.clusterOf('east')).toMatchObject({
+      status: {
+        conditions: [{ type: 'Ready', status: 'False', message: /timeout: no answer/ }, {}],
+      },
+    });
+  });
+
+  it('gives up on a member that hangs before it can be asked', async () => {
+    const federation = unprobed();
+    const { connect } = federation.ports.members;
+    const members = {
+      connect: (cluster: JsonObject) =>
+        stringAt(cluster, 'metadata', 'name') === 'east'
+          ? new Promise<never>(() => undefined)
+          : connect(cluster),
+    };
+    const probing = healthOfAll({ ...federation.ports, members });
+    await federation.clock.advance(10_000);
+    await probing;
+
+    expect(isReady(federation.clusterOf('west'))).toBe(true);
+    expect(federation.clusterOf('east')).toMatchObject({
+      status: { conditions: [{ reason: 'ClusterNotReachable' }, {}] },
+    });
+  });
+
+  it('tells Region and zones by the nodes, each hour and of a member that was not ready', async () => {
+    const federation = unprobed();
+    const east = federation.member('east');
+    const labels = {
+      'topology.kubernetes.io/region': 'eu-west-1',
+      'topology.kubernetes.io/zone': 'eu-west-1b',
+    };
+    east.seed(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', labels } });
+    await healthOfAll(federation.ports);
+    expect(federation.clusterOf('east')).toMatchObject({
+      status: { region: 'eu-west-1', zones: ['eu-west-1b'] },
+    });
+
+    const { list } = east.calls;
+    await federation.clock.advance(10_000);
+    await health(federation.ports, [round(federation)]);
+    await federation.clock.advance(50_000);
+    await healthOfAll(federation.ports);
+    expect(east.calls.list).toBe(list);
+  });
+
+  it('leaves the write to another round that was first', async () => {
+    const federation = unprobed();
+    await Promise.all([healthOfAll(federation.ports), healthOfAll(federation.ports)]);
+
+    expect(isReady(federation.clusterOf('east'))).toBe(true);
+    expect(federation.clusterOf('east')).toMatchObject({ metadata: { resourceVersion: /./ } });
   });
 
   it('tells a member that cannot be connected to', async () => {
@@ -144,22 +233,5 @@ describe('healthOfAll', () => {
 
     expect(await probing).toBeInstanceOf(HostError);
     expect(isReady(federation.clusterOf('west'))).toBe(true);
-  });
-});
-
-describe('health', () => {
-  it('probes the members that were asked about, each once', async () => {
-    const federation = unprobed();
-
-    expect(await health(federation.ports, [probe('east'), probe('east')])).toEqual([DONE, DONE]);
-    expect(isReady(federation.clusterOf('east'))).toBe(true);
-    expect(isReady(federation.clusterOf('west'))).toBe(false);
-    expect(federation.member('east').calls.raw).toBe(2);
-  });
-
-  it('has nothing to do for a member that nobody knows', async () => {
-    const federation = unprobed();
-
-    expect(await health(federation.ports, [probe('nowhere')])).toEqual([DONE]);
   });
 });

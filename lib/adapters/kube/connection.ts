@@ -61,18 +61,26 @@ const WINDOW_BYTES = 4 << 20;
 export function openConnection(options: ConnectionOptions): Connection {
   let session: http2.ClientHttp2Session | undefined;
   let lastUsedMs = 0;
+  /** the session over which a request got no answer in time: it may be dead, whatever the traffic before */
+  let suspect: http2.ClientHttp2Session | undefined;
 
   async function usableSession(): Promise<{ session: http2.ClientHttp2Session; reused: boolean }> {
     const current = session;
     if (current && !current.closed && !current.destroyed) {
-      const idle = Date.now() - lastUsedMs > PING_AFTER_IDLE_MS;
-      lastUsedMs = Date.now();
-      if (!idle || (await answersPing(current))) return { session: current, reused: true };
+      if (await isAlive(current)) return { session: current, reused: true };
       current.destroy();
     }
     if (session === current) session = connect(options);
     lastUsedMs = Date.now();
     return { session: session ?? connect(options), reused: false };
+  }
+
+  async function isAlive(current: http2.ClientHttp2Session): Promise<boolean> {
+    const doubtful = suspect === current || Date.now() - lastUsedMs > PING_AFTER_IDLE_MS;
+    lastUsedMs = Date.now();
+    if (doubtful && !(await answersPing(current))) return false;
+    if (suspect === current) suspect = undefined;
+    return true;
   }
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
@@ -83,6 +91,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     } catch (error) {
       // A session can die between its last use and this one. Every write we make may be sent twice: creates end as
       // AlreadyExists, updates carry a resourceVersion, patches and deletes repeat.
+      if (error instanceof RequestTimeout) suspect = used.session;
       if (!used.reused || error instanceof RequestTimeout) throw error;
       if (session === used.session) session = undefined;
       return await roundTrip((await usableSession()).session, request, authorization);
@@ -196,10 +205,15 @@ async function roundTrip(
   } catch (error) {
     if (!timedOut) throw error;
     const { method, path, timeoutMs } = request;
-    throw new RequestTimeout(`${method} ${path}: no answer within ${timeoutMs} ms`);
+    throw new RequestTimeout(`${method} ${path}: ${missing(session)} within ${timeoutMs} ms`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function missing(session: http2.ClientHttp2Session): string {
+  if (!session.connecting) return 'no answer';
+  return session.socket?.connecting ? 'no TCP connection' : 'TLS handshake not finished';
 }
 
 /** Before the session is connected there is nothing to cancel yet: `close` would wait for that. */

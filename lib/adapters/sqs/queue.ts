@@ -15,17 +15,26 @@ export interface FifoKeys<M> {
   readonly deduplicationIdOf: (message: M) => string;
 }
 
+export interface Delays<M> {
+  /** whole seconds, 900 at most; only a standard queue takes them message by message */
+  readonly delaySecondsOf: (message: M) => number;
+}
+
 /**
  * Sends to one queue in batches of ten, several batches at once. The order of one call's messages is kept within
  * a batch only; since messages carry keys and not states, that is enough.
  *
- * @param keys for a FIFO queue
+ * @param options keys for a FIFO queue, delays for one that is not; without them neither is sent
  * @throws when SQS refuses any message, after one more try of those: the caller must not acknowledge its own input
  * Source: AWS, Amazon SQS message quotas (10 entries, 1 MiB per batch)
  */
-export function sqsQueue<M>(client: SQSClient, queueUrl: string, keys?: FifoKeys<M>): Queue<M> {
+export function sqsQueue<M>(
+  client: SQSClient,
+  queueUrl: string,
+  options?: FifoKeys<M> | Delays<M>,
+): Queue<M> {
   async function sendBatch(messages: readonly M[]): Promise<void> {
-    let entries = messages.map((message, index) => entryOf(message, index, keys));
+    let entries = messages.map((message, index) => entryOf(message, index, options));
     for (let attempt = 0; entries.length > 0; attempt++) {
       const answer = await client.send(
         new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
@@ -54,17 +63,17 @@ export function sqsQueue<M>(client: SQSClient, queueUrl: string, keys?: FifoKeys
 function entryOf<M>(
   message: M,
   index: number,
-  keys: FifoKeys<M> | undefined,
+  options: FifoKeys<M> | Delays<M> | undefined,
 ): SendMessageBatchRequestEntry {
+  const entry = { Id: String(index), MessageBody: JSON.stringify(message) };
+  if (options === undefined) return entry;
+  if ('delaySecondsOf' in options) {
+    return { ...entry, DelaySeconds: options.delaySecondsOf(message) };
+  }
   return {
-    Id: String(index),
-    MessageBody: JSON.stringify(message),
-    ...(keys === undefined
-      ? {}
-      : {
-          MessageGroupId: keys.groupOf(message),
-          MessageDeduplicationId: keys.deduplicationIdOf(message),
-        }),
+    ...entry,
+    MessageGroupId: options.groupOf(message),
+    MessageDeduplicationId: options.deduplicationIdOf(message),
   };
 }
 

@@ -60,9 +60,11 @@ export function recordQueue(client: SQSClient, url: string): RecordQueue {
   });
 }
 
-/** The one standard queue: the order of probes does not matter. */
+/** The one standard queue: the order of probes does not matter, and each message may have a delay of its own. */
 export function probeQueue(client: SQSClient, url: string): ProbeQueue {
-  return sqsQueue(client, url);
+  return sqsQueue(client, url, {
+    delaySecondsOf: (message) => (message.kind === 'round' ? message.afterSeconds : 0),
+  });
 }
 
 /** Names may be longer than the 128 characters that a group id may have. */

@@ -102,8 +102,8 @@ function rulesFor(federation: Federation, admin: boolean): MemberAccessRules {
 
 function grantObjects(federation: Federation, grant: Grant): WantedObject[] {
   if (federation.scope === 'Cluster') return pair(CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS, grant);
-  const ofNamespace = grant.rules.filter((rule) => rule.nonResourceURLs === undefined);
-  const ofCluster = grant.rules.filter((rule) => rule.nonResourceURLs !== undefined);
+  const ofNamespace = grant.rules.filter((rule) => !isClusterWide(rule));
+  const ofCluster = grant.rules.filter(isClusterWide);
   const inNamespace = { ...grant, rules: ofNamespace, namespace: federation.namespace };
   return [
     ...pair(ROLES, ROLE_BINDINGS, inNamespace),
@@ -111,6 +111,10 @@ function grantObjects(federation: Federation, grant: Grant): WantedObject[] {
       ? []
       : pair(CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS, { ...grant, rules: ofCluster })),
   ];
+}
+
+function isClusterWide({ nonResourceURLs, resources }: PolicyRule): boolean {
+  return nonResourceURLs !== undefined || resources?.includes('nodes') === true;
 }
 
 function pair(

@@ -1,4 +1,5 @@
 import { buildDesired, type DesiredInput } from '../../core/desired.ts';
+import { pauseMessage } from '../../core/paused.ts';
 import { isReady } from '../../core/readiness.ts';
 import { collectsRemoteStatus, statusPrint, targetStatus } from '../../core/target-status.ts';
 import { needsUpdate, objectVersion } from '../../core/version.ts';
@@ -14,6 +15,7 @@ import type { Federation, FederationReader } from '../federation.ts';
 import { NO_UID } from '../plan/orphans.ts';
 import { unwrapIfFound } from '../unwrap.ts';
 import type { FederatedReader } from './federated-reader.ts';
+import { holdOf } from './hold.ts';
 import { hopelessBefore, hopelessNow } from './hopeless-update.ts';
 import { isOutdated } from './outdated.ts';
 
@@ -62,6 +64,8 @@ export async function applyJob(ports: ApplyPorts, job: Job, attempt: number): Pr
   if (attempt > 1 && (await isOutdated(ports.host, federation, type, job))) {
     return { superseded: true };
   }
+  const hold = await holdOf(ports, federation, { type, job, attempt });
+  if (hold !== undefined) return failed(job, hold.code, hold.message);
   if (job.plan.uid === NO_UID && (await isMadeAnew(ports.host, type, job))) {
     return { superseded: true };
   }
@@ -98,6 +102,8 @@ async function ensure(work: Work): Promise<Applied> {
   const { ports, job, type } = work;
   const federated = await ports.federated.read(type.federated, job, work.attempt);
   if (federated === undefined) return { superseded: true };
+  const paused = pauseMessage(federated, undefined);
+  if (paused !== undefined) return failed(job, 'Paused', paused);
   if (job.expectAbsent) {
     const created = await create(work, federated);
     if (created !== 'exists') return created;

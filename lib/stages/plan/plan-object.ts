@@ -1,3 +1,4 @@
+import { pauseMessage } from '../../core/paused.ts';
 import { computePlacement } from '../../core/placement.ts';
 import { type Plan, type PlanInput, planPropagation } from '../../core/plan.ts';
 import { renderTemplate } from '../../core/template.ts';
@@ -167,6 +168,7 @@ async function gather(
     driftClusters: change.driftClusters,
     leaving,
     ...(isDoomed(federated, change) ? { terminating: true } : {}),
+    ...pauseOf(federated, federatedNamespace),
   };
   if (!placement.ok) {
     const warning = {
@@ -186,6 +188,11 @@ async function gather(
   const reason = placement.reason === undefined ? {} : { reason: placement.reason };
   const warnings = [...(rendered.ok ? rendered.warnings : []), ...unknown];
   return { ...common, selected: placement.selected, warnings, ...reason };
+}
+
+function pauseOf(federated: JsonObject, federatedNamespace: JsonObject | undefined) {
+  const message = pauseMessage(federated, federatedNamespace);
+  return message === undefined ? {} : { pauseMessage: message };
 }
 
 async function leavingClusters(

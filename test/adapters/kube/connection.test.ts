@@ -172,6 +172,36 @@ describe('openConnection', () => {
     expect(server.sessions).toHaveLength(1);
   });
 
+  it('does not trust a session that a request got no answer over, however busy it is', async () => {
+    const server = await serve();
+    const proxy = await startProxy(server.url);
+    stops.push(proxy.stop);
+    const connection = connectTo(proxy.url);
+    await connection.request(GET);
+    proxy.freeze();
+
+    await expect(connection.request({ ...GET, timeoutMs: 50 })).rejects.toBeInstanceOf(
+      RequestTimeout,
+    );
+    expect((await connection.request(GET)).body).toBe('ok');
+    expect(server.sessions).toHaveLength(2);
+  });
+
+  it('pings a session once after a request that got no answer', async () => {
+    const server = await serve(({ headers, stream }) => {
+      if (headers[':path'] === '/') ok({ headers, stream, body: '' });
+    });
+    const connection = connectTo(server.url);
+    await expect(
+      connection.request({ ...GET, path: '/slow', timeoutMs: 50 }),
+    ).rejects.toBeInstanceOf(RequestTimeout);
+    await connection.request(GET);
+    await connection.request(GET);
+
+    expect(server.pings()).toBe(1);
+    expect(server.sessions).toHaveLength(1);
+  });
+
   it('gives up in time when the body does not end', async () => {
     const server = await serve(({ stream }) => {
       stream.respond({ ':status': 200 });
@@ -189,7 +219,7 @@ describe('openConnection', () => {
 
     await expect(
       connectTo(server.url, { connectTimeoutMs: 60_000 }).request({ ...GET, timeoutMs: 50 }),
-    ).rejects.toBeInstanceOf(RequestTimeout);
+    ).rejects.toThrow(new RequestTimeout('GET /: TLS handshake not finished within 50 ms'));
   });
 
   it('tells when no connection can be made in time', async () => {

@@ -1,7 +1,12 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { changeQueue, jobGroup, objectGroup } from '../../../lib/adapters/sqs/queues.ts';
+import {
+  changeQueue,
+  jobGroup,
+  objectGroup,
+  probeQueue,
+} from '../../../lib/adapters/sqs/queues.ts';
 import type { Change, Sweep } from '../../../lib/model/messages.ts';
 
 const long = 'x'.repeat(253);
@@ -54,5 +59,22 @@ describe('changeQueue', () => {
       .flatMap((call) => call.args[0].input.Entries ?? []);
     expect(new Set(entries.map((entry) => entry.MessageDeduplicationId)).size).toBe(4);
     expect(new Set(entries.map((entry) => entry.MessageGroupId)).size).toBe(2);
+  });
+});
+
+describe('probeQueue', () => {
+  it('keeps a round back until it is due, and nothing else; a standard queue has no groups', async () => {
+    const client = new SQSClient({ region: 'us-west-2' });
+    const sent = mockClient(client).on(SendMessageBatchCommand).resolves({});
+    await probeQueue(client, 'https://q').send([
+      { v: 1, kind: 'round', afterSeconds: 20, dueAtMs: 1 },
+      { v: 1, kind: 'probe', cluster: 'east' },
+    ]);
+
+    const [call] = sent.commandCalls(SendMessageBatchCommand);
+    expect(call?.args[0].input.Entries).toEqual([
+      { Id: '0', DelaySeconds: 20, MessageBody: expect.stringContaining('round') },
+      { Id: '1', DelaySeconds: 0, MessageBody: expect.stringContaining('east') },
+    ]);
   });
 });

@@ -5,7 +5,8 @@ import { findByName } from './logical-names.ts';
 const CHECK_EVERY_MS = 10;
 
 /**
- * Waits until every queue that a function reads is empty and no function runs, but those of `longRunning`.
+ * Waits until every queue that a function reads is empty and no function runs, but those of `longRunning`. What was
+ * sent with a delay is not waited for: of such there may always be some.
  *
  * Queues and functions are not seen in one look, so a look counts only when nothing was started during it.
  *
@@ -25,8 +26,8 @@ export async function waitUntilIdle(
   for (;;) {
     if (isStopped()) throw new Error('the runtime was stopped while something waited for it');
     const before = started();
-    const depths = await queues.depths();
-    const isEmpty = queueNames.every((name) => depths.get(name) === 0);
+    const [delayed, depths] = [await queues.delayed(), await queues.depths()];
+    const isEmpty = queueNames.every((name) => depths.get(name) === delayed.get(name));
     if (isEmpty && !isRunning() && started() === before) return;
     await sleep(CHECK_EVERY_MS);
   }

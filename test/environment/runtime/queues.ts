@@ -19,14 +19,13 @@ const Message = z.object({
 export type Message = z.infer<typeof Message>;
 
 const Received = z.object({ Messages: z.array(Message).default([]) });
-const Depths = z.array(
-  z.object({
-    name: z.string(),
-    approximateMessageCount: z.number(),
-    approximateInflightCount: z.number(),
-    approximateDelayedCount: z.number(),
-  }),
-);
+const Depth = z.object({
+  name: z.string(),
+  approximateMessageCount: z.number(),
+  approximateInflightCount: z.number(),
+  approximateDelayedCount: z.number(),
+});
+const Depths = z.array(Depth);
 
 /** SQS on a loopback port, and the short way to it that the pollers take. */
 export interface Queues {
@@ -38,6 +37,8 @@ export interface Queues {
   remove(queueName: string, receiptHandles: readonly string[]): Promise<void>;
   /** Messages of each queue, by name: waiting, delayed and in flight, all as of one moment. */
   depths(): Promise<Map<string, number>>;
+  /** those of them that were sent with a delay and are not due yet, by queue */
+  delayed(): Promise<Map<string, number>>;
   stop(): Promise<void>;
 }
 
@@ -110,6 +111,13 @@ export async function startQueues(region: string): Promise<Queues> {
     return answer.body === '' ? {} : answer.json();
   };
 
+  const counted = async (
+    count: (queue: z.infer<typeof Depth>) => number,
+  ): Promise<Map<string, number>> => {
+    const answer = await app.inject({ method: 'GET', url: '/_fauxqs/queues' });
+    return new Map(Depths.parse(answer.json()).map((queue) => [queue.name, count(queue)]));
+  };
+
   return {
     endpoint,
     create: async ({ name, attributes }) => {
@@ -137,14 +145,12 @@ export async function startQueues(region: string): Promise<Queues> {
         await call('DeleteMessageBatch', { QueueUrl: urlOf(queueName), Entries });
       }
     },
-    depths: async () => {
-      const answer = await app.inject({ method: 'GET', url: '/_fauxqs/queues' });
-      const entries = Depths.parse(answer.json()).map((queue) => {
+    depths: () =>
+      counted((queue) => {
         const visible = queue.approximateMessageCount + queue.approximateDelayedCount;
-        return [queue.name, visible + queue.approximateInflightCount] as const;
-      });
-      return new Map(entries);
-    },
+        return visible + queue.approximateInflightCount;
+      }),
+    delayed: () => counted((queue) => queue.approximateDelayedCount),
     stop: () => app.close(),
   };
 }

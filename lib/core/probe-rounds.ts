@@ -1,0 +1,21 @@
+const MINUTE_SECONDS = 60;
+
+/**
+ * The schedule ticks once a minute; the rounds between two ticks are delayed messages.
+ *
+ * @param periodSeconds `clusterHealthCheck.period`; a round starts on a whole second, and those of more than a minute
+ *   on a whole minute
+ * @param minute minutes since the epoch
+ * @returns whether this tick probes, and after how many seconds further rounds are due, ascending; may be empty
+ */
+export function roundsOfMinute(
+  periodSeconds: number,
+  minute: number,
+): { readonly now: boolean; readonly laterSeconds: readonly number[] } {
+  const step = Math.max(1, Math.ceil(periodSeconds));
+  if (step >= MINUTE_SECONDS) {
+    return { now: minute % Math.ceil(step / MINUTE_SECONDS) === 0, laterSeconds: [] };
+  }
+  const count = Math.ceil(MINUTE_SECONDS / step) - 1;
+  return { now: true, laterSeconds: Array.from({ length: count }, (_, i) => (i + 1) * step) };
+}
