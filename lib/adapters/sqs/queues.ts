@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ChangeQueue, JobQueue, OutcomeQueue, ProbeQueue, RecordQueue } from '../../ports.ts';
+import type {
+  ChangeQueue,
+  JobQueue,
+  OutcomeQueue,
+  ProbeQueue,
+  RecordQueue,
+  ZoneQueue,
+} from '../../ports.ts';
 import { sqsQueue } from './queue.ts';
 
 /** Group of a federated object: one writer at a time for its plan, and one for its status. */
@@ -51,6 +58,11 @@ export function recordQueue(client: SQSClient, url: string): RecordQueue {
         : digest(message.kind, message.namespace, message.name),
     deduplicationIdOf: unique,
   });
+}
+
+/** One writer for each zone: Route 53 takes one change of a zone at a time. */
+export function zoneQueue(client: SQSClient, url: string): ZoneQueue {
+  return sqsQueue(client, url, { groupOf: ({ zone }) => zone, deduplicationIdOf: unique });
 }
 
 /** The one standard queue: the order of probes does not matter. */

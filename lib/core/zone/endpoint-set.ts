@@ -49,7 +49,11 @@ export function setOfEndpoint(endpoint: JsonObject, zoneId: string): ReadSet {
 function plain(endpoint: JsonObject, targets: readonly string[]) {
   const ttl = valueAt(endpoint, 'recordTTL');
   const ttlSeconds = typeof ttl === 'number' && ttl > 0 ? ttl : DEFAULT_TTL_SECONDS;
-  return { ttlSeconds, values: [...new Set(targets)].sort() };
+  return { ttlSeconds, values: [...new Set(targets.map(plainTarget))].sort() };
+}
+
+function plainTarget(target: string): string {
+  return target.toLowerCase().replace(/\.$/, '');
 }
 
 function propertiesOf(endpoint: JsonObject): ReadonlyMap<string, string> {

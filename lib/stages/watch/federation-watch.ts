@@ -9,6 +9,7 @@ import type {
   Metrics,
   ProbeQueue,
   RecordQueue,
+  ZoneQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
 import { coalescing, dispatcher } from './dispatcher.ts';
@@ -23,6 +24,7 @@ import { recordWatch } from './record-sources.ts';
 import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
+import { zoneWatch } from './zone-watch.ts';
 
 export interface WatchPorts {
   readonly host: Cluster;
@@ -31,6 +33,7 @@ export interface WatchPorts {
   readonly probes: ProbeQueue;
   /** absent without DNS */
   readonly records?: RecordQueue;
+  readonly zones?: { readonly queue: ZoneQueue; readonly ids: readonly string[] };
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -68,6 +71,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
   });
   const reminded = reminders(memory);
   const records = recordsOf(ports, memory, refresh);
+  const zones = zoneWatch(ports);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -89,7 +93,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
         memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
       );
     const ofRecords = records?.watch.sources(members.connected()) ?? [];
-    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
+    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords, ...zones.sources];
     running.set(all.map((source) => counted(source, metrics)));
   }
 
@@ -103,7 +107,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
-    await Promise.all([out.flushed(), records?.out.flushed()]);
+    await Promise.all([out.flushed(), records?.out.flushed(), zones.flushed()]);
     return positions;
   }
 
