@@ -14,6 +14,9 @@ import {
   SERVICE_DIMENSION,
   WATCH_EVENTS,
   WATCH_LAG_MS,
+  ZONE_CHANGES,
+  ZONE_FOREIGN_EDITS,
+  ZONE_NAMES_HELD,
 } from '../lib/model/metric-names.ts';
 import type { Settings } from './settings.ts';
 import type { StageFunction } from './stage-function.ts';
@@ -55,6 +58,11 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
     graph('Watch lag (ms)', [own(WATCH_LAG_MS, 'p99')]),
     graph('Watch events', [own(WATCH_EVENTS, 'Sum'), own(ECHOES_DROPPED, 'Sum')]),
     graph('Members ready', [own(CLUSTER_READY, 'Maximum')]),
+  );
+  dashboard.addWidgets(
+    graph('Changes of record sets', [own(ZONE_CHANGES, 'Sum')]),
+    graph('Names kept out of a zone', [own(ZONE_NAMES_HELD, 'Maximum')]),
+    graph('Edits of others in a zone', [own(ZONE_FOREIGN_EDITS, 'Sum')]),
   );
   dashboard.addWidgets(
     graph(

@@ -16,7 +16,7 @@ import { coalescing, dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
-import { memberConnections } from './member-connections.ts';
+import { type Connected, memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
 import { emptyMemory, forgetGone, type Memory, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
@@ -70,8 +70,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     },
   });
   const reminded = reminders(memory);
-  const records = recordsOf(ports, memory, refresh);
-  const zones = zoneWatch(ports);
+  const dns = dnsOf(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -80,7 +79,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const { sweep, cause } of changes) {
       out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
     }
-    if (changes.length > 0) records?.watch.wakeAll();
+    if (changes.length > 0) dns?.wakeAll();
     void members.follow(memory.clusters);
     refresh();
   }
@@ -92,8 +91,8 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       .flatMap((member) =>
         memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
       );
-    const ofRecords = records?.watch.sources(members.connected()) ?? [];
-    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords, ...zones.sources];
+    const ofDns = dns?.sources(members.connected()) ?? [];
+    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofDns];
     running.set(all.map((source) => counted(source, metrics)));
   }
 
@@ -107,13 +106,13 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
-    await Promise.all([out.flushed(), records?.out.flushed(), zones.flushed()]);
+    await Promise.all([out.flushed(), dns?.flushed()]);
     return positions;
   }
 
   return {
-    ready: Promise.all([context.load(), records?.watch.load(stopping.signal)]).then(() => {
-      if (records !== undefined) refresh();
+    ready: Promise.all([context.load(), dns?.load(stopping.signal)]).then(() => {
+      if (dns !== undefined) refresh();
       return running.settled(HOST);
     }),
     checkpoint,
@@ -136,11 +135,17 @@ function counted(source: Source, metrics: Metrics): Source {
   };
 }
 
-/** Records have a queue of their own: a burst of changes must not hold them up. */
-function recordsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
+/** Records and zones have queues of their own: a burst of changes must not hold them up. */
+function dnsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
   if (ports.records === undefined) return undefined;
   const out = coalescing(ports, ports.records, recordKey);
-  return { out, watch: recordWatch(ports, memory, out, onKinds) };
+  const records = recordWatch(ports, memory, out, onKinds);
+  const zones = zoneWatch(ports);
+  return {
+    ...records,
+    sources: (members: readonly Connected[]) => [...records.sources(members), ...zones.sources],
+    flushed: () => Promise.all([out.flushed(), zones.flushed()]),
+  };
 }
 
 function describeSource({ clusterName, resource }: Source) {

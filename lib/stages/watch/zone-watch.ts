@@ -1,7 +1,6 @@
 import { DNS_ENDPOINTS } from '../../model/dns-record.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
 import type { ZonePass } from '../../model/messages.ts';
-import { DNS_TAKE_OVER_ANNOTATION, HOSTED_ZONE_ANNOTATION } from '../../model/names.ts';
 import { coalescing } from './dispatcher.ts';
 import type { WatchPorts } from './federation-watch.ts';
 import { HOST } from './host-sources.ts';
@@ -38,20 +37,10 @@ export function zoneWatch(ports: WatchPorts): ZoneWatch {
     resource: DNS_ENDPOINTS,
     options: { metadataOnly: true },
     onEvent: ({ object, type }) => {
-      const facts = type === 'DELETED' ? undefined : factsOf(object);
+      const facts = type === 'DELETED' ? undefined : factsOfRecord(object);
       tell(seen.take(idOf(object), facts), object);
     },
-    onList: (items) => tell(seen.takeAll(items.map((each) => [idOf(each), factsOf(each)]))),
+    onList: (items) => tell(seen.takeAll(items.map((each) => [idOf(each), factsOfRecord(each)]))),
   };
   return { sources: [source], flushed: () => out.flushed() };
-}
-
-/** What the zone stage writes, the status, is not among them. */
-function factsOf(object: JsonObject) {
-  const annotation = (key: string) => stringAt(object, 'metadata', 'annotations', key) ?? null;
-  return [
-    ...factsOfRecord(object),
-    annotation(HOSTED_ZONE_ANNOTATION),
-    annotation(DNS_TAKE_OVER_ANNOTATION),
-  ];
 }
