@@ -56,7 +56,8 @@ export function memoryZones(zones: readonly HostedZone[], mostSets = 10_000): Me
         throw new Error(`a batch of ${records} records and ${characters} characters`);
       }
       const next = new Map(found.sets);
-      const messages = changes.flatMap((each) => applied(next, each, found.zone) ?? []);
+      const named = Map.groupBy(next.values(), ({ name }) => name);
+      const messages = changes.flatMap((each) => applied({ next, named }, each, found.zone) ?? []);
       if (messages.length > 0) return refused('Refused', ...messages);
       if (next.size > mostSets) {
         return refused('Refused', `Number of records limit of ${mostSets} exceeded.`);
@@ -83,25 +84,34 @@ export function memoryZones(zones: readonly HostedZone[], mostSets = 10_000): Me
   };
 }
 
-/** Changes `sets`, as far as the change is taken. @returns what is said against it */
+interface Contents {
+  readonly next: Map<string, RecordSet>;
+  /** the same by name: a zone is large */
+  readonly named: Map<string, RecordSet[]>;
+}
+
+/** Changes the contents, as far as the change is taken. @returns what is said against it */
 function applied(
-  sets: Map<string, RecordSet>,
+  { next, named }: Contents,
   { action, set }: ZoneChange,
   zone: HostedZone,
 ): string | undefined {
   const key = setKey(set);
-  const current = sets.get(key);
+  const current = next.get(key);
+  const here = (named.get(set.name) ?? []).filter((each) => setKey(each) !== key);
   if (action === 'DELETE') {
     if (current === undefined) return missingMessage(set);
     if (!isSameSet(current, set)) return differsMessage(set);
-    sets.delete(key);
+    next.delete(key);
+    named.set(set.name, here);
     return undefined;
   }
   if (action === 'CREATE' && current !== undefined) return existsMessage(set);
-  const others = [...sets.values()].filter(
-    (each) => setKey(each) !== key && (each.name === set.name || each.name === set.alias?.name),
-  );
-  const refusal = refusalOf(set, zone, others);
-  if (refusal === undefined) sets.set(key, set);
+  const target = set.alias?.name === set.name ? [] : (named.get(set.alias?.name ?? '') ?? []);
+  const refusal = refusalOf(set, zone, [...here, ...target]);
+  if (refusal === undefined) {
+    next.set(key, set);
+    named.set(set.name, [...here, set]);
+  }
   return refusal;
 }
