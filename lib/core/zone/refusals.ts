@@ -7,7 +7,7 @@ const NAMED = [/name='([^']+)'/g, /DNS name ([^\s,]+)/g, /Domain(?:Name)? ([^\s,
 const UNEXPECTED =
   /already exists|not found|do not match the current values|conflicts with other records|cannot be created as|multiple .* record sets/i;
 
-const QUOTA = /limit of \d+|LimitsExceeded|TooMany/i;
+const QUOTA = /limit of \d+|LimitsExceeded/i;
 
 /** @returns the units that the messages name; empty when they name none */
 export function culpritsAmong<U extends Pick<Unit, 'name' | 'changes'>>(

@@ -9,7 +9,15 @@ import { DNS_ENDPOINTS } from '../../model/dns-record.ts';
 import { type JsonObject, objectAt } from '../../model/json.ts';
 import { ZONE_FOREIGN_EDITS, ZONE_NAMES_HELD } from '../../model/metric-names.ts';
 import type { HostedZone } from '../../model/record-set.ts';
-import type { Clock, Cluster, HostedZones, Log, Metrics, ZoneResult } from '../../ports.ts';
+import type {
+  Clock,
+  Cluster,
+  HostedZones,
+  Log,
+  Metrics,
+  ZoneError,
+  ZoneResult,
+} from '../../ports.ts';
 import { unwrap } from '../unwrap.ts';
 import { DONE, type Verdict } from '../verdict.ts';
 import { putStatuses } from './endpoint-status.ts';
@@ -60,13 +68,16 @@ export async function bringZoneInLine(
   ]);
   const { items, resourceVersion } = listed;
   const own = described.get(zoneId);
-  if (own === undefined || !own.ok) {
-    const stop = own?.error ?? { kind: 'NoSuchZone' as const, messages: ['It is in no setting.'] };
+  const unknown = unknownZone(zoneId, described);
+  if (own === undefined || !own.ok || unknown !== undefined) {
+    const { id, stop } = unknown ?? { id: zoneId, stop: NOT_SET };
     if (stop.kind === 'NoSuchZone') {
       await saveState(ports, zoneId, { before: loaded, after: EMPTY });
     }
-    const problems = toldOfZone(zoneId, stop, withEntry(items, zoneId));
-    const changed = await putStatuses(ports.host, items, { zoneId, desired: NOTHING, problems });
+    const problems = toldOfZone(id, stop, withEntry(items, zoneId));
+    ports.log.warn('zone not known, nothing written', { zone: id, stop });
+    const told = problems.size === 0 ? [] : items;
+    const changed = await putStatuses(ports.host, told, { zoneId, desired: NOTHING, problems });
     return { verdict: verdictOf(stop, attempt), resourceVersion, changed };
   }
   const zones = [...described.values()].flatMap((each) => (each.ok ? [each.value] : []));
@@ -84,6 +95,7 @@ export async function bringZoneInLine(
   return { verdict, resourceVersion, changed };
 }
 
+const NOT_SET: ZoneError = { kind: 'NoSuchZone', messages: ['It is in no setting.'] };
 const EMPTY: ZoneState = { owned: [], held: new Map() };
 const NOTHING: DesiredZone = { names: new Map(), problems: new Map() };
 
@@ -95,6 +107,22 @@ async function describeAll({
     async (id): Promise<[string, ZoneResult<HostedZone>]> => [id, await zones.describe(id)],
   );
   return new Map(await Promise.all(each));
+}
+
+/**
+ * A zone whose name is not known might be the one that a name belongs to: as long as that is so, nothing is written to
+ * others. One that does not exist is no such zone.
+ */
+function unknownZone(
+  zoneId: string,
+  described: ReadonlyMap<string, ZoneResult<HostedZone>>,
+): { readonly id: string; readonly stop: ZoneError } | undefined {
+  for (const [id, found] of described) {
+    if (!found.ok && (id === zoneId || found.error.kind !== 'NoSuchZone')) {
+      return { id, stop: found.error };
+    }
+  }
+  return undefined;
 }
 
 async function lookAndSettle(

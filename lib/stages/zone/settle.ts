@@ -3,7 +3,7 @@ import { planNames, type Unit } from '../../core/zone/plan-names.ts';
 import { isUnexpectedState } from '../../core/zone/refusals.ts';
 import type { HeldName, ZoneState } from '../../core/zone/zone-state.ts';
 import { ZONE_CHANGES } from '../../model/metric-names.ts';
-import type { Clock, HostedZones, Metrics } from '../../ports.ts';
+import type { Clock, HostedZones, Log, Metrics } from '../../ports.ts';
 import { type LookContext, look, type Seen } from './look.ts';
 import { type RefusedUnit, type Written, writeUnits } from './write-units.ts';
 
@@ -11,6 +11,7 @@ export interface SettlePorts {
   readonly zones: HostedZones;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly log: Log;
 }
 
 export interface Settled {
@@ -44,6 +45,9 @@ export async function settle(
     ports.metrics.count(ZONE_CHANGES, changesIn(result.written));
     state = withWritten(state, result.written);
     const { again, final } = sorted(result.refused, round);
+    for (const { unit, message } of final) {
+      ports.log.warn('refused by Route 53', { zone: zoneId, name: unit.name, message });
+    }
     const told = final.map(({ unit, message }): [string, string] => [unit.name, message]);
     state = hold(state, context.desired, told, 'Refused');
     if (result.stop !== undefined) return { state, stop: result.stop };

@@ -151,6 +151,27 @@ describe('errors of Route 53', () => {
     expect(host.problems('service-web')).toMatchObject([{ reason: 'ZoneProblem' }]);
   });
 
+  it.each(['Throttled', 'Denied'] as const)(
+    'writes to no zone while the name of another is unknown: %s',
+    async (kind) => {
+      const inner = { id: 'Z2', name: 'eu.example.com' };
+      const host = zoneHost({ zones: [ZONE, inner] });
+      host.put('service-web', [endpoint('web', ['192.0.2.1'])]);
+      await host.pass();
+      host.put('service-eu', [endpoint('web.eu', ['192.0.2.1'])]);
+      const describe = host.zones.describe;
+      host.zones.describe = async (id) =>
+        id === ZONE.id ? describe(id) : { ok: false, error: { kind, messages: ['no'] } };
+      await host.pass();
+      expect(host.shown()).toHaveLength(2);
+      host.zones.describe = describe;
+      await host.pass();
+      await host.pass({ zone: inner.id });
+      expect([host.shown().length, host.shown(inner.id).length]).toEqual([2, 2]);
+      expect(host.problems('service-web')).toBeUndefined();
+    },
+  );
+
   it('names the rights that are missing', async () => {
     const host = zoneHost();
     host.put('service-web', [endpoint('web', ['192.0.2.1'])]);
