@@ -59,11 +59,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
     graph('Watch events', [own(WATCH_EVENTS, 'Sum'), own(ECHOES_DROPPED, 'Sum')]),
     graph('Members ready', [own(CLUSTER_READY, 'Maximum')]),
   );
-  dashboard.addWidgets(
-    graph('Changes of record sets', [own(ZONE_CHANGES, 'Sum')]),
-    graph('Names kept out of a zone', [own(ZONE_NAMES_HELD, 'Maximum')]),
-    graph('Edits of others in a zone', [own(ZONE_FOREIGN_EDITS, 'Sum')]),
-  );
+  dashboard.addWidgets(...zoneGraphs(own));
   dashboard.addWidgets(
     graph(
       'Messages waiting',
@@ -94,6 +90,14 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
     ),
   );
   return dashboard;
+}
+
+function zoneGraphs(own: (name: string, statistic: string) => IMetric): GraphWidget[] {
+  return [
+    graph('Changes of record sets', [own(ZONE_CHANGES, 'Sum')]),
+    graph('Names kept out of a zone', [own(ZONE_NAMES_HELD, 'Maximum')]),
+    graph('Edits of others in a zone', [own(ZONE_FOREIGN_EDITS, 'Sum')]),
+  ];
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {
