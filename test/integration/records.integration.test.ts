@@ -64,6 +64,13 @@ describe('a DNS record', () => {
       'P.us-west-2 A member-2 → web-2',
       'P.us-west-2 AAAA member-2 → web-2',
     ]);
+    await until('the DNSEndpoint says so', PATIENCE_SECONDS, async () => {
+      const key = { namespace: NAMESPACE, name: 'service-web' };
+      const seen = must(await host.api.get(DNS_ENDPOINTS, key));
+      const { generation } = Object(seen['metadata']);
+      const status = { observedGeneration: generation, zones: { [ZONE.id]: { records: 5 } } };
+      return { done: JSON.stringify(seen['status']) === JSON.stringify(status), seen };
+    });
     expect(federation.zones.calls.filter((call) => call.startsWith('list '))).toEqual([]);
     const record = must(await host.api.get(RECORDS.service, WEB));
     expect(record['status']).toEqual({
