@@ -145,5 +145,9 @@ function escaped(text: string): string {
 
 function unescaped(text: string): string {
   if (text.includes('<')) return text;
-  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }
