@@ -1,4 +1,10 @@
-import { changeQueue, outcomeQueue, probeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
+import {
+  changeQueue,
+  outcomeQueue,
+  probeQueue,
+  recordQueue,
+  zoneQueue,
+} from '../lib/adapters/sqs/queues.ts';
 import { parseEnv, watchEnv } from '../lib/model/env.ts';
 import { sqsClient, wire } from '../lib/runtime/wire.ts';
 import { watch } from '../lib/stages/watch.ts';
@@ -6,6 +12,8 @@ import { watch } from '../lib/stages/watch.ts';
 const env = parseEnv(watchEnv);
 const wired = await wire(env);
 const client = sqsClient();
+const zonesUrl = env.ZONES_QUEUE_URL;
+const zoneIds = (env.HOSTED_ZONES ?? []).map(({ id }) => id);
 const recordsUrl = env.RECORDS_QUEUE_URL;
 const ports = {
   ...wired,
@@ -13,6 +21,9 @@ const ports = {
   statuses: outcomeQueue(client, env.OUTCOMES_QUEUE_URL),
   probes: probeQueue(client, env.PROBES_QUEUE_URL),
   ...(recordsUrl === undefined ? {} : { records: recordQueue(client, recordsUrl) }),
+  ...(zonesUrl === undefined
+    ? {}
+    : { zones: { queue: zoneQueue(client, zonesUrl), ids: zoneIds } }),
 };
 
 /** On a schedule, once a minute: holds the watches unless another invocation does. */

@@ -14,6 +14,9 @@ import {
   SERVICE_DIMENSION,
   WATCH_EVENTS,
   WATCH_LAG_MS,
+  ZONE_CHANGES,
+  ZONE_FOREIGN_EDITS,
+  ZONE_NAMES_HELD,
 } from '../lib/model/metric-names.ts';
 import type { Settings } from './settings.ts';
 import type { StageFunction } from './stage-function.ts';
@@ -56,6 +59,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
     graph('Watch events', [own(WATCH_EVENTS, 'Sum'), own(ECHOES_DROPPED, 'Sum')]),
     graph('Members ready', [own(CLUSTER_READY, 'Maximum')]),
   );
+  dashboard.addWidgets(...zoneGraphs(own));
   dashboard.addWidgets(
     graph(
       'Messages waiting',
@@ -86,6 +90,14 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
     ),
   );
   return dashboard;
+}
+
+function zoneGraphs(own: (name: string, statistic: string) => IMetric): GraphWidget[] {
+  return [
+    graph('Changes of record sets', [own(ZONE_CHANGES, 'Sum')]),
+    graph('Names kept out of a zone', [own(ZONE_NAMES_HELD, 'Maximum')]),
+    graph('Edits of others in a zone', [own(ZONE_FOREIGN_EDITS, 'Sum')]),
+  ];
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {

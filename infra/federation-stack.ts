@@ -11,12 +11,13 @@ import { addWatchAlarms } from './alarms.ts';
 import { hostAccess, memberAccess } from './cluster-access.ts';
 import { addDashboard } from './dashboard.ts';
 import { addInstall } from './install.ts';
-import { addRecords, writesRecords } from './records.ts';
+import { addRecords, type DnsQueues, writesRecords } from './records.ts';
 import type { Settings } from './settings.ts';
 import { StageFunction } from './stage-function.ts';
 import { type QueueName, StageQueue } from './stage-queue.ts';
+import { addZones } from './zones.ts';
 
-type Queues = Readonly<Record<Exclude<QueueName, 'records'>, StageQueue>>;
+type Queues = Readonly<Record<Exclude<QueueName, 'records' | 'zones'>, StageQueue>>;
 
 export class FederationStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -43,9 +44,12 @@ export class FederationStack extends Stack {
     this.outputUrls(queues);
     const records =
       settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
-    const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
-    const others = records === undefined ? stages : [...stages, records.stage];
-    const all = [...Object.values(queues), ...(records === undefined ? [] : [records.queue])];
+    const zones = records === undefined ? undefined : addZones(this, settings, records.queue);
+    const dns = records && zones ? [records, zones] : [];
+    const dnsQueues = records && zones ? { records: records.queue, zones: zones.queue } : undefined;
+    const [watch, ...stages] = this.addStages(settings, queues, dnsQueues);
+    const others = [...stages, ...dns.map(({ stage }) => stage)];
+    const all = [...Object.values(queues), ...dns.map(({ queue }) => queue)];
     const install = addInstall(this, settings, { watch, others, queues: all });
 
     addDashboard(this, {
@@ -58,14 +62,14 @@ export class FederationStack extends Stack {
   private addStages(
     settings: Settings,
     queues: Queues,
-    records: StageQueue | undefined,
+    dnsQueues: DnsQueues | undefined,
   ): [StageFunction, ...StageFunction[]] {
     const { changes, jobs, outcomes, probes } = queues;
     const changesUrl = { CHANGES_QUEUE_URL: changes.queue.queueUrl };
     const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
     const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
     const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
-    const { sendsTo: dns, recordsUrl } = writesRecords(records);
+    const { sendsTo: dns, dnsUrls } = writesRecords(dnsQueues, settings);
 
     const watch = new StageFunction(this, 'watch', {
       settings,
@@ -73,7 +77,7 @@ export class FederationStack extends Stack {
         ...changesUrl,
         ...outcomesUrl,
         ...probesUrl,
-        ...recordsUrl,
+        ...dnsUrls,
         HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS),
       },
       access: memberAccess(this, settings),
@@ -108,7 +112,7 @@ export class FederationStack extends Stack {
 
     const sweep = new StageFunction(this, 'sweep', {
       settings,
-      environment: { ...changesUrl, ...recordsUrl },
+      environment: { ...changesUrl, ...dnsUrls },
       everyMinutes: settings.sweepMinutes,
       sendsTo: [changes, ...dns],
     });

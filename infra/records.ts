@@ -5,6 +5,7 @@ import { type Access, memberAccess } from './cluster-access.ts';
 import type { Settings } from './settings.ts';
 import { StageFunction } from './stage-function.ts';
 import { StageQueue } from './stage-queue.ts';
+import { hostedZonesOf } from './zones.ts';
 
 export function addRecords(
   stack: Stack,
@@ -43,9 +44,21 @@ function loadBalancerAccess(): Access {
   };
 }
 
-/** @returns what a stage needs that tells of records; nothing without DNS */
-export function writesRecords(records: StageQueue | undefined) {
-  return records === undefined
-    ? { sendsTo: [], recordsUrl: {} }
-    : { sendsTo: [records], recordsUrl: { RECORDS_QUEUE_URL: records.queue.queueUrl } };
+export interface DnsQueues {
+  readonly records: StageQueue;
+  readonly zones: StageQueue;
+}
+
+/** @returns what a stage needs that tells of records and zones; nothing without DNS */
+export function writesRecords(queues: DnsQueues | undefined, settings: Settings) {
+  if (queues === undefined) return { sendsTo: [], dnsUrls: {} };
+  const { records, zones } = queues;
+  return {
+    sendsTo: [records, zones],
+    dnsUrls: {
+      RECORDS_QUEUE_URL: records.queue.queueUrl,
+      ZONES_QUEUE_URL: zones.queue.queueUrl,
+      HOSTED_ZONES: JSON.stringify(hostedZonesOf(settings)),
+    },
+  };
 }

@@ -60,24 +60,24 @@ const vpc = z.strictObject(
   { error: 'an object with subnetIds and securityGroupIds' },
 );
 
+const ZONE_ID =
+  'the id of a hosted zone such as "Z0123456789ABCDEFGHIJ", or an object with id and roleArn';
+const zoneId = matching(/^Z[0-9A-Z]{1,31}$/, ZONE_ID);
+const hostedZone = z.union([zoneId, z.strictObject({ id: zoneId, roleArn })], { error: ZONE_ID });
+
 const dns = z.strictObject(
   {
-    /** ids of the hosted zones in which records may be written, and no others */
+    /** the hosted zones in which records may be written, and no others; with a role where that is another one */
     zones: z
-      .array(
-        matching(/^Z[0-9A-Z]{1,31}$/, 'the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"'),
-        {
-          error: 'a list of ids of hosted zones',
-        },
-      )
+      .array(hostedZone, { error: 'a list of ids of hosted zones' })
       .min(1, { error: 'at least one hosted zone' }),
     /** role to take on before talking to Route 53, for zones of another account */
     roleArn: roleArn.exactOptional(),
-    /** who we are in the TXT records that tell the owner of a name */
+    /** who we are in the TXT records that tell the owner of a name; made of the host's name when absent */
     ownerId: matching(
       /^[A-Za-z0-9._-]{1,64}$/,
       'letters, digits, dots, hyphens, at most 64',
-    ).default('kubefed-eks'),
+    ).exactOptional(),
   },
   { error: 'an object with the zones, a list of ids of hosted zones' },
 );

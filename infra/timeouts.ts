@@ -9,5 +9,6 @@ export const TIMEOUT_SECONDS: Readonly<Record<Stage, number>> = {
   sweep: 30,
   health: 60,
   dns: 30,
+  zone: 60,
   install: 900,
 };

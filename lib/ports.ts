@@ -10,7 +10,9 @@ import type {
   RecordMessage,
   StatusChange,
   Sweep,
+  ZonePass,
 } from './model/messages.ts';
+import type { HostedZone, RecordSet, ZoneChange } from './model/record-set.ts';
 import type { ObjectKey, Resource } from './model/resource.ts';
 
 /** What an API server, or the way to it, said no with. One word, so that stages branch without HTTP numbers. */
@@ -112,6 +114,7 @@ export type OutcomeQueue = Queue<Outcome>;
 export type StatusChangeQueue = Queue<StatusChange>;
 export type ProbeQueue = Queue<ProbeMessage>;
 export type RecordQueue = Queue<RecordMessage>;
+export type ZoneQueue = Queue<ZonePass>;
 
 /** Load balancers of one account in one Region. */
 export interface LoadBalancerQuestion {
@@ -139,6 +142,31 @@ export type LoadBalancerAnswer =
       };
     }
   | { readonly found: false; readonly message: string };
+
+/** What Route 53, or the way to it, said no with. */
+export interface ZoneError {
+  /**
+   * `Refused`: the batch is not acceptable, and nothing of it was done. `Busy`: another change of the zone is under way.
+   * `Denied`: our role may not.
+   */
+  readonly kind: 'Refused' | 'Busy' | 'Throttled' | 'NoSuchZone' | 'Denied' | 'Failed';
+  /** what Route 53 said, a sentence each; not empty */
+  readonly messages: readonly string[];
+}
+
+export type ZoneResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ZoneError };
+
+/** Hosted zones of Route 53, by their ids. */
+export interface HostedZones {
+  /** One call for each zone and worker. */
+  describe(zoneId: string): Promise<ZoneResult<HostedZone>>;
+  /** One call: all of the changes are made, or none. The order counts. */
+  change(zoneId: string, changes: readonly ZoneChange[]): Promise<ZoneResult<undefined>>;
+  /** @returns all sets of the zone (a call for 300), or those of one name */
+  list(zoneId: string, name?: string): Promise<ZoneResult<RecordSet[]>>;
+}
 
 export interface Clock {
   nowMs(): number;

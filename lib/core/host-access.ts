@@ -1,7 +1,16 @@
 import type { PolicyRule } from './member-access.ts';
 
 /** Stages that talk to the host; each has a Kubernetes group, a ClusterRole and a binding of its own there. */
-export const HOST_STAGES = ['watch', 'plan', 'apply', 'status', 'sweep', 'health', 'dns'] as const;
+export const HOST_STAGES = [
+  'watch',
+  'plan',
+  'apply',
+  'status',
+  'sweep',
+  'health',
+  'dns',
+  'zone',
+] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 
 /** @returns the Kubernetes group that the access entry of a stage's role names */
@@ -40,7 +49,7 @@ export function hostAccessRules(
       core(records, READ),
       federated(READ),
       rule('', ['namespaces'], READ),
-      dns(['domains', ...RECORD_PLURALS], READ),
+      dns(['domains', 'dnsendpoints', ...RECORD_PLURALS], READ),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ],
     plan: [
@@ -69,6 +78,7 @@ export function hostAccessRules(
       ),
       dns(['dnsendpoints'], ['get', 'list', 'create', 'patch', 'delete']),
     ],
+    zone: [dns(['dnsendpoints'], ['list']), dns(['dnsendpoints/status'], ['patch'])],
     health: [tokens, core(['kubefedclusters/status'], ['patch'])],
   };
   return [context, ...rules[stage]];
@@ -79,6 +89,7 @@ export function kubefedNamespaceRules(stage: HostStage): readonly PolicyRule[] {
   const rules: Partial<Record<HostStage, PolicyRule[]>> = {
     plan: [rule('', ['configmaps'], ['get', 'list', 'create', 'patch'])],
     status: [rule('', ['configmaps'], ['create', 'patch'])],
+    zone: [rule('', ['configmaps'], ['list', 'create', 'patch'])],
   };
   return rules[stage] ?? [];
 }

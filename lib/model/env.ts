@@ -39,8 +39,23 @@ const common = {
   POWERTOOLS_METRICS_NAMESPACE: text,
 };
 
+/** JSON of the hosted zones that may be written to. */
+const hostedZones = z.pipe(
+  z.pipe(z.string(), z.transform(parseJson)),
+  z.array(
+    z.object({ id: text, roleArn: z.exactOptional(text) }),
+    'expected a JSON list of hosted zones',
+  ),
+);
+
 /** How long one invocation of watch holds the watches. The function has 60 seconds more, for the handover. */
 export const DEFAULT_HOLD_SECONDS = 840;
+
+/** Both absent without DNS. */
+const zonesOfSender = {
+  ZONES_QUEUE_URL: z.exactOptional(text),
+  HOSTED_ZONES: z.exactOptional(hostedZones),
+};
 
 export const watchEnv = z.object({
   ...common,
@@ -49,6 +64,7 @@ export const watchEnv = z.object({
   PROBES_QUEUE_URL: text,
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
+  ...zonesOfSender,
   HOLD_SECONDS: z._default(seconds, DEFAULT_HOLD_SECONDS),
 });
 
@@ -79,12 +95,24 @@ export const sweepEnv = z.object({
   CHANGES_QUEUE_URL: text,
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
+  ...zonesOfSender,
 });
 
 export const dnsEnv = z.object({
   ...common,
   /** where it reads from; a message about all records is sent on to it as one per record */
   RECORDS_QUEUE_URL: text,
+});
+
+export const zoneEnv = z.object({
+  ...common,
+  /** where it reads from, beside its schedule */
+  ZONES_QUEUE_URL: text,
+  /** told when a name of a record cannot be written, or can again */
+  RECORDS_QUEUE_URL: text,
+  HOSTED_ZONES: hostedZones,
+  /** who we are in the TXT records that tell the owner of a name */
+  DNS_OWNER_ID: text,
 });
 
 export const healthEnv = z.object({
@@ -110,6 +138,7 @@ export const STAGE_ENVS = {
   sweep: sweepEnv,
   health: healthEnv,
   dns: dnsEnv,
+  zone: zoneEnv,
   install: installEnv,
 } as const;
 

@@ -182,6 +182,20 @@ export type RecordSweep = z.infer<typeof RecordSweep>;
 export const RecordMessage = z.discriminatedUnion('kind', [RecordChange, RecordSweep]);
 export type RecordMessage = z.infer<typeof RecordMessage>;
 
+/** A hosted zone may have to be brought in line with the DNSEndpoints of the host. */
+export const ZonePass = z.object({
+  v: z.literal(1),
+  kind: z.literal('zone'),
+  /** id of the hosted zone */
+  zone: text,
+  /** the zone is to be listed: what is there counts, not what is known of it */
+  audit: z.optional(z.boolean()),
+  /** of the DNSEndpoint that changed: who has listed them at that version or a later one has seen it */
+  resourceVersion: z.optional(text),
+  seenAtMs: z.number(),
+});
+export type ZonePass = z.infer<typeof ZonePass>;
+
 /** Somebody wants to know now whether a member is healthy. */
 export const ProbeRequest = z.object({ v: z.literal(1), kind: z.literal('probe'), cluster: text });
 export type ProbeRequest = z.infer<typeof ProbeRequest>;

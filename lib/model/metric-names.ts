@@ -23,5 +23,11 @@ export const WATCH_HELD = 'WatchHeld';
 export const WATCH_EVENTS = 'WatchEvents';
 /** Count. Member events that were our own writes coming back. */
 export const ECHOES_DROPPED = 'EchoesDropped';
+/** Count. Changes of record sets that Route 53 took. */
+export const ZONE_CHANGES = 'ZoneChanges';
+/** Count. Names that are not in the zone as they ought to be: in conflict, or refused by Route 53. */
+export const ZONE_NAMES_HELD = 'ZoneNamesHeld';
+/** Count. What an audit found that somebody else had done to names of ours. */
+export const ZONE_FOREIGN_EDITS = 'ZoneForeignEdits';
 /** Count. Members found ready in one pass of health. */
 export const CLUSTER_READY = 'ClusterReady';

@@ -21,6 +21,12 @@ export const REDRIVE_ANNOTATION = 'kubefed.io/redrive';
 export const PAUSED_ANNOTATION = 'kubefed.io/paused';
 /** Label of the ConfigMaps in the kubefed namespace that hold the deletes which a member has still to hear of. */
 export const TOMBSTONES_LABEL = 'kubefed.io/tombstones';
+/** On a DNS record or a Domain: ids of the hosted zones for its names, with commas between. */
+export const HOSTED_ZONE_ANNOTATION = 'kubefed.io/hosted-zones';
+/** On a DNS record: `true` lets its names replace what others have under them in Route 53. */
+export const DNS_TAKE_OVER_ANNOTATION = 'kubefed.io/dns-take-over';
+/** Label of the ConfigMaps in the kubefed namespace that hold what we have written to a hosted zone; its id. */
+export const HOSTED_ZONE_LABEL = 'kubefed.io/hosted-zone';
 export const PROPAGATION_CONDITION = 'Propagation';
 
 /** Name of the Lease that the watch stage owns, in the kubefed namespace. */

@@ -88,7 +88,16 @@ describe('hostAccessRules', () => {
       expect(verbs(of('dns'), DNS, `${record}/status`)).toEqual(['patch']);
       expect(verbs(of('watch'), DNS, record)).toEqual(['get', 'list', 'watch']);
     }
-    expect(verbs(of('watch'), DNS, 'dnsendpoints')).toEqual([]);
+    expect(verbs(of('watch'), DNS, 'dnsendpoints')).toEqual(['get', 'list', 'watch']);
+  });
+
+  it('lets zone read DNSEndpoints and report on them, and nothing else of DNS', () => {
+    const DNS = 'multiclusterdns.kubefed.io';
+    expect(verbs(of('zone'), DNS, 'dnsendpoints')).toEqual(['list']);
+    expect(verbs(of('zone'), DNS, 'dnsendpoints/status')).toEqual(['patch']);
+    for (const other of ['servicednsrecords', 'ingressdnsrecords', 'domains']) {
+      expect(verbs(of('zone'), DNS, other)).toEqual([]);
+    }
   });
 
   it('lets the watch hold its Lease, and health write conditions', () => {
@@ -104,7 +113,7 @@ describe('hostAccessRules', () => {
 });
 
 describe('kubefedNamespaceRules', () => {
-  it('lets plan and status at tombstones, and nobody else', () => {
+  it('lets plan and status at tombstones, and zone at what it has written', () => {
     const granted = HOST_STAGES.map((stage) => [
       stage,
       verbs(kubefedNamespaceRules(stage), '', 'configmaps'),
@@ -113,6 +122,7 @@ describe('kubefedNamespaceRules', () => {
     expect(granted.filter(([, given]) => given?.length)).toEqual([
       ['plan', ['create', 'get', 'list', 'patch']],
       ['status', ['create', 'patch']],
+      ['zone', ['create', 'list', 'patch']],
     ]);
   });
 });

@@ -7,6 +7,7 @@ import {
   EKSClient,
 } from '@aws-sdk/client-eks';
 import type { Cluster } from '../../lib/ports.ts';
+import { type MemoryZones, memoryZones } from '../route53/memory-zones.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { startControlPlanes } from './control-planes.ts';
 import { adminApi } from './emulated-aws.ts';
@@ -19,6 +20,8 @@ import { type Runtime, startRuntime } from './runtime/runtime.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const ACCOUNT_ID = '111122223333';
 const REGION = 'us-west-2';
+/** the hosted zone of a federation with DNS */
+export const ZONE = { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' };
 const CREATOR = `arn:aws:iam::${ACCOUNT_ID}:role/creator`;
 const ADMIN = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
@@ -33,6 +36,8 @@ export interface FastFederation {
   readonly host: FastCluster;
   /** joined and Ready, unless `joins` is false */
   readonly members: readonly FastCluster[];
+  /** what is in Route 53; written to only with DNS */
+  readonly zones: MemoryZones;
   stop(): Promise<void>;
 }
 
@@ -75,6 +80,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
   }));
   const [host, ...members] = clusters;
   if (host === undefined) throw new Error('no host');
+  const zones = memoryZones([ZONE]);
   const runtime = await startRuntime({
     assembly,
     accountId: ACCOUNT_ID,
@@ -89,6 +95,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
       caData: plane.caData,
     })),
     ...(options.loadBalancers === undefined ? {} : { loadBalancers: options.loadBalancers }),
+    hostedZones: zones,
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
   await options.beforeJoin?.(host.api);
@@ -102,6 +109,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
     runtime,
     host,
     members,
+    zones,
     async stop() {
       await runtime.stop();
       await planes.stop();
@@ -124,7 +132,7 @@ async function synthesize(
     host,
     members,
     emulated: true,
-    ...(hasDns ? { dns: { zones: ['Z0123456789ABCDEFGHIJ'] } } : {}),
+    ...(hasDns ? { dns: { zones: [ZONE.id] } } : {}),
   };
   const CDK_OUTDIR = join(folder, 'cdk.out');
   const CDK_CONTEXT_JSON = JSON.stringify({ 'kubefed-eks': settings });

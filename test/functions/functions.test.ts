@@ -24,6 +24,9 @@ const ENV: Readonly<Record<string, string>> = {
   OUTCOMES_QUEUE_URL: `${QUEUES}outcomes.fifo`,
   PROBES_QUEUE_URL: `${QUEUES}probes`,
   RECORDS_QUEUE_URL: `${QUEUES}records.fifo`,
+  ZONES_QUEUE_URL: `${QUEUES}zones.fifo`,
+  HOSTED_ZONES: '[{"id":"Z1"},{"id":"Z2","roleArn":"arn:aws:iam::222222222222:role/zones"}]',
+  DNS_OWNER_ID: 'us',
   STAGE_ROLE_ARNS: '{}',
   DEPLOYMENT:
     '{"stackName":"s","region":"r","queueUrls":{},"host":{"clusterName":"h","region":"r"}}',
@@ -81,6 +84,7 @@ describe('functions', () => {
     ['status', 'outcomes.fifo'],
     ['health', 'probes'],
     ['dns', 'records.fifo'],
+    ['zone', 'zones.fifo'],
   ])(
     '%s leaves a message that it does not understand to the dead-letter queue',
     async (stage, queue) => {
@@ -101,6 +105,19 @@ describe('functions', () => {
       ]);
     },
   );
+
+  it('zone has every zone audited on its schedule', async () => {
+    const { handler } = await load('zone');
+    await handler({});
+
+    const [call] = sqs.commandCalls(SendMessageBatchCommand);
+    const { QueueUrl, Entries } = call?.args[0].input ?? {};
+    expect(QueueUrl).toBe(`${QUEUES}zones.fifo`);
+    expect(Entries?.map(({ MessageBody }) => JSON.parse(MessageBody ?? ''))).toMatchObject([
+      { kind: 'zone', zone: 'Z1', audit: true },
+      { kind: 'zone', zone: 'Z2', audit: true },
+    ]);
+  });
 
   it('sweep asks for every key again', async () => {
     const { handler } = await load('sweep');

@@ -23,6 +23,7 @@ describe('cdk-nag', () => {
       'a role for the host',
       { host: { clusterName: 'c', region: 'us-west-2', roleArn: HOST_ROLE } },
     ],
+    ['DNS', { dns: { zones: ['Z1', { id: 'Z2', roleArn: HOST_ROLE }] } }],
     ['an alarm topic', { alarmTopicArn: 'arn:aws:sns:us-west-2:111122223333:alarms' }],
   ])('has no findings with %s', (_, settings: Record<string, unknown>) => {
     expect(findings(buildStack(settings))).toEqual([]);

@@ -10,7 +10,7 @@ describe('addDashboard', () => {
   it('has the name of the stack and a body that CloudWatch can read', () => {
     expect(dashboard?.Properties['DashboardName']).toBe('kubefed-eks');
     const { widgets } = JSON.parse(body);
-    expect(widgets).toHaveLength(12);
+    expect(widgets).toHaveLength(15);
   });
 
   it.each(Object.values(shown))('shows %s, whichever stage writes it', (name) => {

@@ -108,8 +108,9 @@ describe('functions', () => {
 
       const { HOST_CLUSTER_ROLE_ARN, ...others } = schema.shape;
       expect(HOST_CLUSTER_ROLE_ARN).toBeDefined();
-      // Without the setting `dns` there is no such queue.
-      const expected = Object.keys(others).filter((name) => name !== 'RECORDS_QUEUE_URL');
+      // Without the setting `dns` there are none of these.
+      const ofDns = ['RECORDS_QUEUE_URL', 'ZONES_QUEUE_URL', 'HOSTED_ZONES'];
+      const expected = Object.keys(others).filter((name) => !ofDns.includes(name));
       expect(NODE_OPTIONS).toBe('--enable-source-maps');
       expect(Object.keys(variables).sort()).toEqual(expected.sort());
     },

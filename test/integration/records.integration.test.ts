@@ -7,6 +7,7 @@ import {
   type FastCluster,
   type FastFederation,
   startFastFederation,
+  ZONE,
 } from '../environment/fast-federation.ts';
 import { federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
@@ -56,6 +57,21 @@ describe('a DNS record', () => {
       'web.bench.prod.svc.us-west-2.example.com A member-2 ZAPPLICATION',
       'web.bench.prod.svc.us-west-2.example.com AAAA member-2 ZAPPLICATION',
     ]);
+    await zoneHas([
+      'P A us-west-2 → P.us-west-2',
+      'P AAAA us-west-2 → P.us-west-2',
+      'P.us-west-2 A member-1 → web-1.elb',
+      'P.us-west-2 A member-2 → web-2',
+      'P.us-west-2 AAAA member-2 → web-2',
+    ]);
+    await until('the DNSEndpoint says so', PATIENCE_SECONDS, async () => {
+      const key = { namespace: NAMESPACE, name: 'service-web' };
+      const seen = must(await host.api.get(DNS_ENDPOINTS, key));
+      const { generation } = Object(seen['metadata']);
+      const status = { observedGeneration: generation, zones: { [ZONE.id]: { records: 5 } } };
+      return { done: JSON.stringify(seen['status']) === JSON.stringify(status), seen };
+    });
+    expect(federation.zones.calls.filter((call) => call.startsWith('list '))).toEqual([]);
     const record = must(await host.api.get(RECORDS.service, WEB));
     expect(record['status']).toEqual({
       domain: 'example.com',
@@ -74,6 +90,7 @@ describe('a DNS record', () => {
       'web.bench.prod.svc.example.com A us-west-2 same-zone',
       'web.bench.prod.svc.us-west-2.example.com A member-1 ZNETWORK',
     ]);
+    await zoneHas(['P A us-west-2 → P.us-west-2', 'P.us-west-2 A member-1 → web-1.elb']);
     await lost.plane.startServer();
     await until('all sets are back', PATIENCE_SECONDS, async () => {
       const seen = await sets();
@@ -98,6 +115,8 @@ describe('a DNS record', () => {
       const seen = await sets();
       return { done: seen.length === 0, seen };
     });
+    await zoneHas([]);
+    expect(federation.zones.sets(ZONE.id)).toEqual([]);
     const record = must(await federation.host.api.get(RECORDS.service, WEB));
     expect(stringAt(record, 'status', 'message')).toContain('does not exist');
   }, 120_000);
@@ -152,6 +171,26 @@ async function sets(): Promise<string[]> {
     );
     const parts = ['dnsName', 'recordType', 'setIdentifier'].map((key) => stringAt(endpoint, key));
     return [...parts, stringAt(zone, 'value')].join(' ');
+  });
+}
+
+/** @param expected name, type, set identifier and target of each set but the TXTs, shortened */
+async function zoneHas(expected: readonly string[]): Promise<void> {
+  const short = (name = '') =>
+    name
+      .replace('web.bench.prod.svc', 'P')
+      .replace('.example.com', '')
+      .replace(/\.us-west-2(\.elb)?\.amazonaws\.com$/, '');
+  await until('the zone is right', PATIENCE_SECONDS, async () => {
+    const all = federation.zones.sets(ZONE.id);
+    const records = all.filter(({ type }) => type !== 'TXT');
+    const seen = records
+      .map(({ name, type, setIdentifier, alias }) =>
+        [short(name), type, setIdentifier, '→', short(alias?.name)].join(' '),
+      )
+      .sort();
+    const hasOwners = all.length === 2 * records.length;
+    return { done: hasOwners && JSON.stringify(seen) === JSON.stringify(expected), seen: all };
   });
 }
 

@@ -7,6 +7,7 @@ import type {
   ProbeQueue,
   RecordQueue,
   StatusChangeQueue,
+  ZoneQueue,
 } from '../../ports.ts';
 import { sqsQueue } from './queue.ts';
 
@@ -58,6 +59,11 @@ export function recordQueue(client: SQSClient, url: string): RecordQueue {
         : digest(message.kind, message.namespace, message.name),
     deduplicationIdOf: unique,
   });
+}
+
+/** One writer for each zone: Route 53 takes one change of a zone at a time. */
+export function zoneQueue(client: SQSClient, url: string): ZoneQueue {
+  return sqsQueue(client, url, { groupOf: ({ zone }) => zone, deduplicationIdOf: unique });
 }
 
 /** The one standard queue: the order of probes does not matter, and each message may have a delay of its own. */

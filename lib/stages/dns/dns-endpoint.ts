@@ -3,6 +3,7 @@ import { awsHostsOf } from '../../core/dns-records/targets.ts';
 import { goJson } from '../../core/hash.ts';
 import { DNS_ENDPOINTS, RECORD_KINDS, RECORDS, type RecordKind } from '../../model/dns-record.ts';
 import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../../model/json.ts';
+import { DNS_TAKE_OVER_ANNOTATION, HOSTED_ZONE_ANNOTATION } from '../../model/names.ts';
 import { apiVersionOf, type ObjectKey } from '../../model/resource.ts';
 import type { Cluster, LoadBalancerAnswer } from '../../ports.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
@@ -24,6 +25,21 @@ export function ownerOf(endpoint: JsonObject): { kind: RecordKind; name: string 
   return undefined;
 }
 
+/** What a record, or else its Domain, says to whoever writes the DNSEndpoint to a zone. */
+export type ZoneAnnotations = Readonly<Record<string, string>>;
+
+/** @param objects the first one that has an annotation counts */
+export function zoneAnnotations(objects: readonly (JsonObject | undefined)[]): ZoneAnnotations {
+  return Object.fromEntries(
+    [HOSTED_ZONE_ANNOTATION, DNS_TAKE_OVER_ANNOTATION].flatMap((name) => {
+      const values = objects.flatMap(
+        (each) => stringAt(each, 'metadata', 'annotations', name) ?? [],
+      );
+      return values.slice(0, 1).map((value): [string, string] => [name, value]);
+    }),
+  );
+}
+
 /**
  * Makes the DNSEndpoint of a record say `endpoints`, by at most one write, and none when it says so already.
  *
@@ -36,7 +52,15 @@ export function ownerOf(endpoint: JsonObject): { kind: RecordKind; name: string 
  */
 export async function putEndpoint(
   host: Cluster,
-  { kind, record }: { readonly kind: RecordKind; readonly record: JsonObject },
+  {
+    kind,
+    record,
+    annotations,
+  }: {
+    readonly kind: RecordKind;
+    readonly record: JsonObject;
+    readonly annotations: ZoneAnnotations;
+  },
   current: JsonObject | undefined,
   endpoints: readonly Endpoint[],
 ): Promise<void> {
@@ -51,7 +75,11 @@ export async function putEndpoint(
     endpoints: endpoints.map((endpoint): JsonObject => ({ ...endpoint })),
   };
   if (current === undefined) {
-    const metadata: JsonObject = { ...key, ownerReferences: [owner] };
+    const metadata: JsonObject = {
+      ...key,
+      ownerReferences: [owner],
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+    };
     const { apiVersion, kind: ofKind } = {
       apiVersion: apiVersionOf(DNS_ENDPOINTS),
       kind: DNS_ENDPOINTS.kind,
@@ -65,10 +93,16 @@ export async function putEndpoint(
   );
   const isOwned =
     owners.some(({ uid }) => uid === owner['uid']) && owners.length === others.length + 1;
-  if (isOwned && goJson(listAt(current, 'spec', 'endpoints')) === goJson(spec['endpoints'] ?? null))
-    return;
+  const isSame = goJson(listAt(current, 'spec', 'endpoints')) === goJson(spec['endpoints'] ?? null);
+  const present = zoneAnnotations([current]);
+  if (isOwned && isSame && goJson({ ...present }) === goJson({ ...annotations })) return;
+  const gone = Object.fromEntries(Object.keys(present).map((name) => [name, null]));
   const resourceVersion = stringAt(current, 'metadata', 'resourceVersion');
-  const metadata: JsonObject = { resourceVersion, ownerReferences: [...others, owner] };
+  const metadata: JsonObject = {
+    resourceVersion,
+    ownerReferences: [...others, owner],
+    annotations: { ...gone, ...annotations },
+  };
   unwrap(await host.patch(DNS_ENDPOINTS, key, { metadata, spec }));
 }
 

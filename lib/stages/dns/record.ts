@@ -21,7 +21,13 @@ import type { Federation, FederationReader } from '../federation.ts';
 import { inFull } from '../in-full.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { DONE, RETRY, type Verdict } from '../verdict.ts';
-import { deleteEndpoint, endpointKey, ownerOf, putEndpoint } from './dns-endpoint.ts';
+import {
+  deleteEndpoint,
+  endpointKey,
+  ownerOf,
+  putEndpoint,
+  zoneAnnotations,
+} from './dns-endpoint.ts';
 import { lookUpAll } from './look-up.ts';
 import { type ObservedCluster, observeCluster } from './observe.ts';
 
@@ -64,7 +70,9 @@ export async function bringInLine(
     return DONE;
   }
   const spec = readRecordSpec(kind, record);
-  const domain = await readDomain(ports, spec);
+  const domainObject = await readDomain(ports, spec);
+  const domain = stringAt(domainObject, 'domain');
+  const annotations = zoneAnnotations([record, domainObject]);
   const isNameless = kind === 'service' && domain === undefined;
   const clusters = isNameless ? [] : await observeAll(ports, spec, federation);
   const planned = planRecord(spec, {
@@ -77,8 +85,11 @@ export async function bringInLine(
   await inFull([
     planned.endpoints.length === 0
       ? deleteEndpoint(host, endpoint)
-      : putEndpoint(host, { kind, record }, endpoint, planned.endpoints),
-    putStatus(host, { kind, namespace, name }, record, planned.status),
+      : putEndpoint(host, { kind, record, annotations }, endpoint, planned.endpoints),
+    putStatus(host, { kind, namespace, name }, record, {
+      ...planned.status,
+      ...messageOf(planned, endpoint),
+    }),
   ]);
   const isUnsure = clusters.some(({ retry }) => retry) || isUnknown(planned.status);
   return isUnsure && attempt < TRIES_FOR_A_MEMBER ? RETRY : DONE;
@@ -87,11 +98,11 @@ export async function bringInLine(
 async function readDomain(
   { host, kubefedNamespace: namespace }: RecordPorts,
   { kind, domainRef: name }: RecordSpec,
-): Promise<string | undefined> {
+): Promise<JsonObject | undefined> {
   if (kind === 'ingress' || name === '') return undefined;
   const domain = unwrapIfFound(await host.get(DOMAINS, { namespace, name }));
   const isGoing = valueAt(domain, 'metadata', 'deletionTimestamp') !== undefined;
-  return isGoing ? undefined : stringAt(domain, 'domain');
+  return isGoing ? undefined : domain;
 }
 
 function observeAll(
@@ -100,6 +111,23 @@ function observeAll(
   { clusters }: Federation,
 ): Promise<ObservedCluster[]> {
   return Promise.all([...clusters.values()].map((each) => observeCluster(ports, spec, each)));
+}
+
+/** What zones do not have of the DNSEndpoint is said on the record too, where people look. */
+function messageOf(
+  { status, endpoints }: { readonly status: JsonObject; readonly endpoints: readonly unknown[] },
+  endpoint: JsonObject | undefined,
+): { message?: string } {
+  const zones = endpoints.length === 0 ? {} : (objectAt(endpoint, 'status', 'zones') ?? {});
+  const told = Object.values(zones).flatMap((zone) =>
+    listAt(zone, 'problems').map(
+      (each) =>
+        `${stringAt(each, 'dnsName')}: ${stringAt(each, 'reason')}. ${stringAt(each, 'message')}`,
+    ),
+  );
+  const own = stringAt(status, 'message');
+  const all = [...(own === undefined ? [] : [own]), ...told];
+  return all.length === 0 ? {} : { message: all.join(' ') };
 }
 
 /** Keys that are no longer there have to be taken away by name: a status is patched. */

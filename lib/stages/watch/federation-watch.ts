@@ -10,13 +10,14 @@ import type {
   ProbeQueue,
   RecordQueue,
   StatusChangeQueue,
+  ZoneQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
 import { coalescing, dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
-import { memberConnections } from './member-connections.ts';
+import { type Connected, memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
 import { emptyMemory, forgetGone, type Memory, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
@@ -25,6 +26,7 @@ import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
 import { type Source, sources } from './sources.ts';
 import { statusChanges, statusKey } from './status-changes.ts';
+import { zoneWatch } from './zone-watch.ts';
 
 export interface WatchPorts {
   readonly host: Cluster;
@@ -34,6 +36,7 @@ export interface WatchPorts {
   readonly probes: ProbeQueue;
   /** absent without DNS */
   readonly records?: RecordQueue;
+  readonly zones?: { readonly queue: ZoneQueue; readonly ids: readonly string[] };
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -71,7 +74,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
   });
   const statuses = statusesOf(ports, memory);
   const reminded = reminders(memory);
-  const records = recordsOf(ports, memory, refresh);
+  const dns = dnsOf(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -80,7 +83,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const { sweep, cause } of changes) {
       out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
     }
-    if (changes.length > 0) records?.watch.wakeAll();
+    if (changes.length > 0) dns?.wakeAll();
     void members.follow(memory.clusters);
     refresh();
   }
@@ -91,8 +94,8 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const listeners = { drifts, statuses: statuses.watch, onListed: sweepListed };
     const connected = members.connected();
     const ofMembers = connected.flatMap((member) => memberSources(member, targets, listeners));
-    const ofRecords = records?.watch.sources(connected) ?? [];
-    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
+    const ofDns = dns?.sources(connected) ?? [];
+    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofDns];
     running.set(all.map((source) => counted(source, metrics)));
   }
 
@@ -106,13 +109,13 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await Promise.all([drifts.settled(), statuses.watch.settled()]);
-    await Promise.all([out.flushed(), statuses.out.flushed(), records?.out.flushed()]);
+    await Promise.all([out.flushed(), statuses.out.flushed(), dns?.flushed()]);
     return positions;
   }
 
   return {
-    ready: Promise.all([context.load(), records?.watch.load(stopping.signal)]).then(() => {
-      if (records !== undefined) refresh();
+    ready: Promise.all([context.load(), dns?.load(stopping.signal)]).then(() => {
+      if (dns !== undefined) refresh();
       return running.settled(HOST);
     }),
     checkpoint,
@@ -141,11 +144,17 @@ function statusesOf(ports: WatchPorts, memory: Memory) {
   return { out, watch: statusChanges(memory, ports.clock, out.enqueue) };
 }
 
-/** Records have a queue of their own: a burst of changes must not hold them up. */
-function recordsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
+/** Records and zones have queues of their own: a burst of changes must not hold them up. */
+function dnsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
   if (ports.records === undefined) return undefined;
   const out = coalescing(ports, ports.records, recordKey);
-  return { out, watch: recordWatch(ports, memory, out, onKinds) };
+  const records = recordWatch(ports, memory, out, onKinds);
+  const zones = zoneWatch(ports);
+  return {
+    ...records,
+    sources: (members: readonly Connected[]) => [...records.sources(members), ...zones.sources],
+    flushed: () => Promise.all([out.flushed(), zones.flushed()]),
+  };
 }
 
 function describeSource({ clusterName, resource }: Source) {

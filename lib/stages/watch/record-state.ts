@@ -1,6 +1,7 @@
 import type { RecordKind } from '../../model/dns-record.ts';
-import { type JsonObject, objectAt } from '../../model/json.ts';
+import { type JsonObject, objectAt, stringAt } from '../../model/json.ts';
 import type { RecordMessage } from '../../model/messages.ts';
+import { DNS_TAKE_OVER_ANNOTATION, HOSTED_ZONE_ANNOTATION } from '../../model/names.ts';
 import { qualifiedName } from '../../model/resource.ts';
 import type { Clock, Cluster, Log } from '../../ports.ts';
 import type { Coalescing } from './dispatcher.ts';
@@ -61,5 +62,12 @@ export function idOf(object: JsonObject): string {
 /** Status writes, ours among them, leave all of that as it is. */
 export function factsOfRecord(object: JsonObject) {
   const { uid, generation, deletionTimestamp } = objectAt(object, 'metadata') ?? {};
-  return [uid ?? null, generation ?? null, deletionTimestamp ?? null];
+  const annotation = (name: string) => stringAt(object, 'metadata', 'annotations', name) ?? null;
+  return [
+    uid ?? null,
+    generation ?? null,
+    deletionTimestamp ?? null,
+    annotation(HOSTED_ZONE_ANNOTATION),
+    annotation(DNS_TAKE_OVER_ANNOTATION),
+  ];
 }

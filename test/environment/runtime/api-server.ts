@@ -18,7 +18,9 @@ export interface ApiResponse {
 }
 
 /** @returns undefined when the request is not for this route */
-export type Route = (request: ApiRequest) => ApiResponse | undefined;
+export type Route = (
+  request: ApiRequest,
+) => ApiResponse | undefined | Promise<ApiResponse | undefined>;
 
 export interface ApiServer {
   readonly url: string;
@@ -43,11 +45,15 @@ async function read(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function answer(incoming: IncomingMessage, body: string, routes: readonly Route[]): ApiResponse {
+async function answer(
+  incoming: IncomingMessage,
+  body: string,
+  routes: readonly Route[],
+): Promise<ApiResponse> {
   try {
     const request = parse(incoming, body);
     for (const route of routes) {
-      const found = route(request);
+      const found = await route(request);
       if (found !== undefined) return found;
     }
   } catch (error) {
@@ -65,7 +71,7 @@ function answer(incoming: IncomingMessage, body: string, routes: readonly Route[
  */
 export async function startApiServer(port: number, routes: readonly Route[]): Promise<ApiServer> {
   const server = createServer(async (incoming, outgoing) => {
-    const { status, headers, body } = answer(incoming, await read(incoming), routes);
+    const { status, headers, body } = await answer(incoming, await read(incoming), routes);
     const isText = typeof body === 'string';
     outgoing.writeHead(status, {
       'content-type': isText ? 'text/xml' : 'application/json',

@@ -8,6 +8,7 @@ import { lambdaRoute } from './lambda.ts';
 import type { RuntimeOptions } from './options.ts';
 import { type Queues, startQueues } from './queues.ts';
 import type { Answer } from './references.ts';
+import { route53Route } from './route53.ts';
 import { readStack, type Stack } from './stack.ts';
 import { stsRoute } from './sts.ts';
 
@@ -67,6 +68,7 @@ async function startStack(options: RuntimeOptions, queues: Queues, assembly: Ass
   const routes = [
     eks,
     elbRoute(options.loadBalancers ?? []),
+    ...(options.hostedZones === undefined ? [] : [route53Route(options.hostedZones)]),
     stsRoute,
     lambdaRoute(start),
     custom.route,

@@ -1,3 +1,4 @@
+import type { HostedZones } from '../../../lib/ports.ts';
 import type { EksCluster } from './eks.ts';
 import type { LoadBalancer } from './elb.ts';
 
@@ -14,6 +15,8 @@ export interface RuntimeOptions {
   readonly eksClusters: readonly EksCluster[];
   /** what DescribeLoadBalancers answers; none by default */
   readonly loadBalancers?: readonly LoadBalancer[];
+  /** what Route 53 has; no Route 53 by default */
+  readonly hostedZones?: HostedZones;
   /** by default the stack's own, else 000000000000 */
   readonly accountId?: string;
   /** by default the stack's own, else that of the first cluster, else us-west-2 */
