@@ -91,7 +91,7 @@ describe('FederatedServiceStatus', () => {
     await until('the FederatedServiceStatus', PATIENCE_SECONDS, async () => {
       const found = await host.api.get(SERVICE_STATUSES, WEB);
       const [first, second] = found.ok ? listAt(found.value, 'clusterStatus') : [];
-      const told = JSON.stringify(first).includes('web.elb.example.com');
+      const told = JSON.stringify(first ?? null).includes('web.elb.example.com');
       return { done: told && stringAt(second, 'clusterName') === 'member-2', seen: found };
     });
     await hostKnows(SERVICES, 'FederatedService');
