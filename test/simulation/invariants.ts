@@ -1,5 +1,7 @@
 /** What must hold when the storm is over. Worked out from the objects alone, without the code that is tested. */
+
 import type { MemoryCluster } from '../../lib/adapters/memory/cluster.ts';
+import { collectsRemoteStatus, statusPrint, targetStatus } from '../../lib/core/target-status.ts';
 import {
   isJsonObject,
   type JsonObject,
@@ -183,7 +185,7 @@ function brokenStatus(
     ...differs(
       'clusters',
       valueAt(status, 'clusters'),
-      wanted.map((name) => ({ name })),
+      wanted.map((name) => ({ name, ...remoteStatusOf(world, type, { object, name }) })),
     ),
     ...differs(
       'record',
@@ -191,6 +193,17 @@ function brokenStatus(
       versions,
     ),
   ];
+}
+
+function remoteStatusOf(
+  { members }: World,
+  type: FederatedType,
+  { object, name }: { readonly object: JsonObject; readonly name: string },
+): JsonObject {
+  const member = members.get(name);
+  const target = member === undefined ? undefined : targetOf(type, object, member);
+  const remoteStatus = collectsRemoteStatus({}, type) ? targetStatus(target) : undefined;
+  return statusPrint(remoteStatus) === '' ? {} : { remoteStatus };
 }
 
 function versionOf(target: JsonObject | undefined): string {

@@ -21,6 +21,7 @@ import {
 import type { Channels } from './queues.ts';
 import { loseMember, remakeType } from './rare-acts.ts';
 import { sweep } from './schedules.ts';
+import { roll } from './status-acts.ts';
 import { FOREIGN_NAMESPACE, federatedId, NAMESPACE_NAMES, type World } from './world.ts';
 
 export const TYPES = [CONFIG_MAP, DEPLOYMENT, CLUSTER_ROLE];
@@ -50,6 +51,7 @@ const ACTS: readonly Act[] = [
   { name: 'federate namespace', weight: 2, run: federateNamespace },
   { name: 'delete namespace', weight: 1, run: deleteNamespace },
   { name: 'drift', weight: 4, run: drift },
+  { name: 'roll', weight: 4, run: roll },
   { name: 'hold a target', weight: 1, run: holdTarget },
   { name: 'foreign', weight: 1, run: createForeign },
   { name: 'label cluster', weight: 2, run: labelCluster },
