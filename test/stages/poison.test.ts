@@ -168,3 +168,23 @@ describe('a poison object', () => {
     expect(federation.outcomes.sent).toEqual([]);
   });
 });
+
+describe('a member that is overloaded', () => {
+  it('may ask for one second each time, for a minute: nothing ends as a dead letter', async () => {
+    const federation = await planned();
+    const { clock } = federation;
+    const untilMs = clock.nowMs() + 60_000;
+    let refusals = 0;
+    federation.member('east').fail = ({ verb }) => {
+      if (verb !== 'create' || clock.nowMs() > untilMs) return undefined;
+      refusals += 1;
+      return { kind: 'Throttled', message: 'too many requests', retryAfterSeconds: 1 };
+    };
+
+    expect(await drain(federation)).toEqual([]);
+    expect(refusals).toBeLessThanOrEqual(2 * (TRIES - 2));
+    for (const name of ['a', 'b']) {
+      expect(entries(federation, name)).toEqual([{ name: 'east' }, { name: 'west' }]);
+    }
+  });
+});
