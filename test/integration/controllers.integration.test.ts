@@ -133,20 +133,6 @@ describe('objects that controllers work on', () => {
   }
 });
 
-describe('a member that is overloaded', () => {
-  it('is asked less and less often, and then has all', async () => {
-    await jail(first);
-    const one = await federate(federation, SERVICE_ACCOUNTS, 'late', { template: {} });
-    const entry = await one.entryIs(first, 'CreationFailed');
-    expect(stringAt(entry, 'message')).toMatch(/too many requests|Too Many/i);
-    const tries = await writesDuring(first, [SERVICE_ACCOUNTS], () => sleep(REST_MS));
-    await free(first);
-
-    await one.entryIs(first, undefined);
-    expect(Number(tries[0]?.split(' ')[0])).toBeLessThanOrEqual(4);
-  }, 120_000);
-});
-
 /** What a controller, or the API server itself, fills in or goes on changing. */
 const WORKED_ON: [target: Resource, name: string, spec: JsonObject][] = [
   [
@@ -219,41 +205,6 @@ async function scaleByHand({ plane }: FastCluster, name: string, replicas: numbe
     { method: 'PUT', path: `${path}?fieldManager=kubectl`, body: scale },
   );
   expect(answer).toMatchObject({ status: 200 });
-}
-
-const FLOW_CONTROL = { group: 'flowcontrol.apiserver.k8s.io', version: 'v1', namespaced: false };
-const FLOW_SCHEMAS: Resource = { ...FLOW_CONTROL, kind: 'FlowSchema', plural: 'flowschemas' };
-const LEVELS: Resource = {
-  ...{ ...FLOW_CONTROL, kind: 'PriorityLevelConfiguration' },
-  plural: 'prioritylevelconfigurations',
-};
-const JAIL = { name: 'jail' };
-
-/** Priority and fairness leaves no seat for who writes the targets: 429 with Retry-After. */
-async function jail({ api }: FastCluster): Promise<void> {
-  const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
-  const limited = {
-    ...{ nominalConcurrencyShares: 0, lendablePercent: 0, borrowingLimitPercent: 0 },
-    limitResponse: { type: 'Reject' },
-  };
-  const level = { apiVersion, kind: LEVELS.kind, metadata: JAIL };
-  must(await api.create(LEVELS, { ...level, spec: { type: 'Limited', limited } }));
-  const resourceRules = [
-    { verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true },
-  ];
-  const subjects = [{ kind: 'Group', group: { name: 'kubefed:propagator' } }];
-  const spec = {
-    priorityLevelConfiguration: JAIL,
-    matchingPrecedence: 2,
-    rules: [{ subjects, resourceRules }],
-  };
-  const schema = { apiVersion, kind: FLOW_SCHEMAS.kind, metadata: JAIL, spec };
-  must(await api.create(FLOW_SCHEMAS, schema));
-  await sleep(2_000);
-}
-
-async function free({ api }: FastCluster): Promise<void> {
-  must(await api.delete(FLOW_SCHEMAS, JAIL));
 }
 
 function replicasOf(target: JsonObject | undefined) {

@@ -136,4 +136,55 @@ describe('a poison object', () => {
     expect(federation.host.peekAll(EVENTS).map((event) => event['reason'])).toEqual(why);
     expect(entries(federation, 'b')).toEqual([{ name: 'east' }, { name: 'west' }]);
   });
+
+  it('that cannot be planned any more keeps what was told of its members', async () => {
+    const federation = testFederation();
+    await federation.settle([await federation.createFederated(CONFIG_MAP, { name: 'a', ...RED })]);
+    federation.host.fail = ({ resource }) =>
+      resource?.kind === 'PropagatedVersion' ? { kind: 'Forbidden', message: 'denied' } : undefined;
+    await federation.plan([federation.change(CONFIG_MAP, 'a')], 5);
+    federation.host.fail = undefined;
+    await federation.status(federation.outcomes.take());
+
+    expect(entries(federation, 'a')).toEqual([{ name: 'east' }, { name: 'west' }]);
+    expect(federation.federatedObject(CONFIG_MAP, 'a')).toMatchObject({
+      status: {
+        conditions: [{ status: 'False', message: 'cannot be planned: host cluster: denied' }],
+      },
+    });
+    expect(federation.recorded(CONFIG_MAP, 'a')).toMatchObject({
+      status: { clusterVersions: [{ clusterName: 'east' }, { clusterName: 'west' }] },
+    });
+  });
+
+  it('that is being deleted keeps the entries of what is still to be removed', async () => {
+    const federation = testFederation();
+    await federation.settle([await federation.createFederated(CONFIG_MAP, { name: 'a', ...RED })]);
+    await federation.host.delete(CONFIG_MAP.federated, A);
+    federation.host.fail = ({ resource }) =>
+      resource?.kind === 'PropagatedVersion' ? { kind: 'Forbidden', message: 'denied' } : undefined;
+
+    expect(await federation.plan([federation.change(CONFIG_MAP, 'a')], 5)).toEqual([RETRY]);
+    expect(federation.outcomes.sent).toEqual([]);
+  });
+});
+
+describe('a member that is overloaded', () => {
+  it('may ask for one second each time, for a minute: nothing ends as a dead letter', async () => {
+    const federation = await planned();
+    const { clock } = federation;
+    const untilMs = clock.nowMs() + 60_000;
+    let refusals = 0;
+    federation.member('east').fail = ({ verb }) => {
+      if (verb !== 'create' || clock.nowMs() > untilMs) return undefined;
+      refusals += 1;
+      return { kind: 'Throttled', message: 'too many requests', retryAfterSeconds: 1 };
+    };
+
+    expect(await drain(federation)).toEqual([]);
+    expect(refusals).toBeLessThanOrEqual(2 * (TRIES - 2));
+    for (const name of ['a', 'b']) {
+      expect(entries(federation, name)).toEqual([{ name: 'east' }, { name: 'west' }]);
+    }
+  });
 });

@@ -1,4 +1,5 @@
-import { stringAt, valueAt } from '../../model/json.ts';
+import { storedEntries } from '../../core/entries.ts';
+import { objectAt, stringAt, valueAt } from '../../model/json.ts';
 import type { Change, Outcome } from '../../model/messages.ts';
 import { objectKey } from '../../model/resource.ts';
 import { HostError, unwrapIfFound } from '../unwrap.ts';
@@ -9,10 +10,10 @@ const TOLD_FROM_ATTEMPT = 3;
 
 /**
  * An object that cannot be planned ends as a dead letter of changes. Its status is to say why before that; what is known
- * of its copies in members stays on record.
+ * of its copies in members stays, in status and on record.
  *
- * @returns an outcome without results, for the status stage to report; undefined at first tries, when the object is gone,
- *   and while the host cannot be reached: nobody could tell it
+ * @returns an outcome without results, for the status stage to report; undefined at first tries, when the object is
+ *   gone or is being deleted, and while the host cannot be reached: nobody could tell it
  * Source: KubeFed v0.10.0, event EnsureFinalizerError
  */
 export async function unplannable(
@@ -26,7 +27,9 @@ export async function unplannable(
   const type = federation.types.get(typeName);
   if (type === undefined) return undefined;
   const federated = unwrapIfFound(await ports.host.get(type.federated, objectKey(namespace, name)));
-  if (federated === undefined) return undefined;
+  // The entries of one that is being deleted say what is still to be removed: they must stay.
+  const isDeleting = valueAt(federated, 'metadata', 'deletionTimestamp') !== undefined;
+  if (federated === undefined || isDeleting) return undefined;
   const generation = valueAt(federated, 'metadata', 'generation');
   const message = `cannot be planned: ${error instanceof Error ? error.message : String(error)}`;
   const reason = error instanceof HostError ? 'EnsureFinalizerError' : 'ComputePlacementFailed';
@@ -38,7 +41,10 @@ export async function unplannable(
       uid: stringAt(federated, 'metadata', 'uid') ?? '',
       generation: typeof generation === 'number' ? generation : 0,
       resourceVersion: stringAt(federated, 'metadata', 'resourceVersion') ?? '',
-      ...{ planned: [], selected: [], known: [], templateVersion: '', overridesVersion: '' },
+      ...{ planned: [], selected: [], templateVersion: '', overridesVersion: '' },
+      known: storedEntries(objectAt(federated, 'status')).map(({ name: cluster, ...entry }) => ({
+        ...{ cluster, ...entry },
+      })),
       ...{ deleting: false, fresh: false, reason: 'ComputePlacementFailed' },
       warnings: [{ reason, message }],
     },
