@@ -20,6 +20,7 @@ import {
   patch,
   read,
 } from './objects.ts';
+import { planExamples } from './plan-steps.ts';
 import { until } from './until.ts';
 
 const TEST = 'test';
@@ -52,6 +53,7 @@ export const STEPS: readonly Step[] = [
   { name: 'join cluster2, by its ARN', run: joinTwo },
   { name: 'federate namespace test', run: federateNamespace },
   { name: 'federate a Deployment with overrides', run: federateDeployment },
+  { name: 'plan: an applied manifest and a new one', run: planExamples },
   { name: 'an override path with dots', run: dottedPath },
   { name: 'edit the template', run: editTemplate },
   { name: 'edit a member by hand', run: repairDrift },

@@ -23,6 +23,7 @@ export interface PlanPorts {
   readonly kubefedNamespace: string;
   /** for objects that name none */
   readonly namespace: string;
+  readonly signal: AbortSignal;
 }
 
 /** Says what would happen in every member if the files were applied to the host. Writes nothing. */
@@ -33,13 +34,14 @@ export async function makePlan(ports: PlanPorts, files: ReadFiles): Promise<Plan
   const staged = stagedHost(ports.host);
   const readFederation = (): Promise<Federation> =>
     federationReader(staged.cluster, ports.kubefedNamespace, ports.clock).at(undefined);
-  const { host, clock, kubefedNamespace, namespace, dryRun } = ports;
+  const { host, clock, kubefedNamespace, namespace, dryRun, signal } = ports;
 
   const inFiles = await stageFiles(
     {
       host,
       staged,
       namespace,
+      signal,
       note,
       ...(dryRun === undefined ? {} : { hostDryRun: dryRun.host }),
       find: (finding) => void findings.push(finding),
@@ -49,6 +51,7 @@ export async function makePlan(ports: PlanPorts, files: ReadFiles): Promise<Plan
   );
   const federation = await readFederation();
   const rehearse = openRehearsal({
+    signal,
     host: staged.cluster,
     members: ports.members,
     ...(dryRun === undefined ? {} : { dryRunMembers: dryRun.members }),

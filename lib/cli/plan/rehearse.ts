@@ -8,6 +8,7 @@ import { applyJob } from '../../stages/apply/apply-job.ts';
 import { federatedReader } from '../../stages/apply/federated-reader.ts';
 import { federationReader } from '../../stages/federation.ts';
 import { planObject } from '../../stages/plan/plan-object.ts';
+import { throwIfInterrupted } from '../changes.ts';
 import { fieldChanges } from './field-changes.ts';
 import type { PlannedMember } from './plan-report.ts';
 import { type RehearsedMember, type RehearsedWrite, rehearsedMember } from './rehearsed-member.ts';
@@ -19,6 +20,7 @@ export interface RehearsalPorts {
   /** the same members, where every write is a dry run; absent: their servers are not asked */
   readonly dryRunMembers?: Members;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
   readonly kubefedNamespace: string;
   readonly note: (text: string) => void;
 }
@@ -50,6 +52,7 @@ export function openRehearsal(ports: RehearsalPorts): Rehearsal {
   const { host, kubefedNamespace } = ports;
 
   return async (type, { namespace, name }) => {
+    throwIfInterrupted(ports.signal);
     const planned = await planObject(
       { host, federation, log: SILENT, kubefedNamespace },
       {

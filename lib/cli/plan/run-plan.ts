@@ -24,6 +24,7 @@ export async function runPlan(invocation: Invocation, request: PlanRequest): Pro
         members: ways.members,
         ...(server ? { dryRun: ways.dryRun } : {}),
         clock: invocation.clock,
+        signal: invocation.signal,
         kubefedNamespace,
         namespace,
       },

@@ -5,6 +5,7 @@ import { apiVersionOf, objectKey, type Resource } from '../../model/resource.ts'
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../model/type-config.ts';
 import type { ApiError, Cluster } from '../../ports.ts';
+import { throwIfInterrupted } from '../changes.ts';
 import { appliedObject, applyPatchOf } from './applied-object.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { fieldPathText } from './field-path.ts';
@@ -22,6 +23,7 @@ export interface StagingPorts {
   readonly types: () => Promise<readonly FederatedType[]>;
   /** for objects that name none */
   readonly namespace: string;
+  readonly signal: AbortSignal;
   readonly find: (finding: Finding) => void;
   readonly note: (text: string) => void;
 }
@@ -53,6 +55,7 @@ export async function stageFiles(
   const staged = new Map<LocatedObject, StagedObject>();
   const seen = new Map<string, LocatedObject>();
   const stage = async (located: LocatedObject, resource: Resource, type?: FederatedType) => {
+    throwIfInterrupted(ports.signal);
     if (isDouble(ports, seen, located, resource)) return;
     const one = await stageOne(ports, located, resource, type);
     if (one !== undefined) staged.set(located, one);
@@ -154,9 +157,9 @@ async function stageOne(
   if (live === undefined && (await lacksNamespace(ports, located, key.namespace))) return undefined;
   const object = await applied(ports, located, { resource, file, live });
   if (object === undefined) return undefined;
-  ports.staged.stage(resource, object);
   const changes = live === undefined ? [] : fieldChanges(live, object);
   const action = live === undefined ? 'create' : changes.length > 0 ? 'update' : 'nothing';
+  if (action !== 'nothing') ports.staged.stage(resource, object);
   const host = { action, changes } as const;
   return { located, object, resource, host, ...(type === undefined ? {} : { type }) };
 }
@@ -196,7 +199,11 @@ async function applied(
   const namespaceIsNew =
     key.namespace !== undefined &&
     ports.staged.isStaged(NAMESPACES, objectKey(undefined, key.namespace));
-  if (ports.hostDryRun === undefined || (live === undefined && namespaceIsNew)) return own;
+  if (ports.hostDryRun === undefined) return own;
+  if (live === undefined && namespaceIsNew) {
+    ports.note(`namespace ${key.namespace} is new: what is in it is not checked by the servers`);
+    return own;
+  }
   if (live !== undefined && patch === undefined) return live;
   const answer = await (patch === undefined
     ? ports.hostDryRun.create(resource, file)

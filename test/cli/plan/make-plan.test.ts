@@ -169,6 +169,14 @@ describe('makePlan', () => {
     expect(report.findings).toHaveLength(1);
   });
 
+  it('stops when it is interrupted', async () => {
+    const signal = AbortSignal.abort('SIGINT');
+
+    const planning = planOf(testFederation(), configMap('x', { ...EVERYWHERE }), { signal });
+
+    await expect(planning).rejects.toMatchObject({ code: 'Interrupted' });
+  });
+
   it('says so when a server may not be asked', async () => {
     const federation = testFederation();
     const forbidden = () =>

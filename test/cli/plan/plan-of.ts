@@ -20,6 +20,7 @@ export function planOf(
       clock: federation.ports.clock,
       kubefedNamespace: KUBEFED_NAMESPACE,
       namespace: SHOP,
+      signal: new AbortController().signal,
       ...ports,
     },
     parseManifest('f.yaml', text),
