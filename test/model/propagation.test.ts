@@ -7,6 +7,8 @@ describe('isRecoverable', () => {
       'OK',
       'WaitingForRemoval',
       'ClusterNotReady',
+      'Paused',
+      'ClusterPaused',
       'CachedRetrievalFailed',
       'ComputeResourceFailed',
       'ApplyOverridesFailed',
