@@ -1,7 +1,8 @@
 import type { ClusterResult, Job, Outcome } from '../model/messages.ts';
 import { PROPAGATED, PROPAGATION_FAILED, PROPAGATION_LATENCY_MS } from '../model/metric-names.ts';
 import type { Clock, Log, Metrics, OutcomeQueue } from '../ports.ts';
-import { type Applied, type ApplyPorts, applyJob } from './apply/apply-job.ts';
+import type { Applied } from './apply/applied.ts';
+import { type ApplyPorts, applyJob } from './apply/apply-job.ts';
 import { unforeseenResult } from './apply/unforeseen.ts';
 import { inFull } from './in-full.ts';
 import { subjectOf } from './subject.ts';

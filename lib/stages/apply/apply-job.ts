@@ -4,16 +4,16 @@ import { isReady } from '../../core/readiness.ts';
 import { collectsRemoteStatus, statusPrint, targetStatus } from '../../core/target-status.ts';
 import { needsUpdate, objectVersion } from '../../core/version.ts';
 import { type JsonObject, stringAt, stringMapAt, valueAt } from '../../model/json.ts';
-import type { ClusterResult, Job } from '../../model/messages.ts';
+import type { Job } from '../../model/messages.ts';
 import { MANAGED_LABEL, NAMESPACES_TYPE } from '../../model/names.ts';
-import type { PropagationCode } from '../../model/propagation.ts';
 import { type ObjectKey, objectKey } from '../../model/resource.ts';
 import { NAMESPACES } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
-import type { ApiError, ApiResult, Cluster, Members } from '../../ports.ts';
+import type { Cluster, Members } from '../../ports.ts';
 import type { Federation, FederationReader } from '../federation.ts';
 import { NO_UID } from '../plan/orphans.ts';
 import { unwrapIfFound } from '../unwrap.ts';
+import { type Applied, absentOr, failed, gone, refused, waiting } from './applied.ts';
 import type { FederatedReader } from './federated-reader.ts';
 import { holdOf } from './hold.ts';
 import { hopelessBefore, hopelessNow } from './hopeless-update.ts';
@@ -25,15 +25,6 @@ export interface ApplyPorts {
   readonly federation: FederationReader;
   readonly federated: FederatedReader;
 }
-
-/** `superseded`: the object has changed since it was planned; a newer plan says what to do. */
-export type Applied =
-  | {
-      readonly superseded: false;
-      readonly result: ClusterResult;
-      readonly retryAfterSeconds?: number;
-    }
-  | { readonly superseded: true };
 
 /** What one job works with. */
 interface Work {
@@ -261,42 +252,4 @@ function inSync({ job, type, federation }: Work, live: JsonObject, wrote: boolea
     : {};
   const result = { cluster: job.cluster, code: 'OK', version, wrote, ...collected } as const;
   return { superseded: false, result };
-}
-
-function gone(job: Job): Applied {
-  return { superseded: false, result: { cluster: job.cluster, code: 'gone' } };
-}
-
-/** Deletion has been accepted; the job comes back until the object has vanished. */
-function waiting(job: Job): Applied {
-  const result = { cluster: job.cluster, code: 'WaitingForRemoval' } as const;
-  return { superseded: false, result, retryAfterSeconds: 0 };
-}
-
-function failed(job: Job, code: PropagationCode, message?: string): Applied {
-  const why = message === undefined ? {} : { message };
-  return { superseded: false, result: { cluster: job.cluster, code, ...why } };
-}
-
-const WORTH_RETRYING = new Set<ApiError['kind']>([
-  'Conflict',
-  'NotFound',
-  'Unauthorized',
-  'Forbidden',
-  'Throttled',
-  'Unreachable',
-  'TimedOut',
-  'ServerError',
-]);
-
-/** What a member refused is tried again unless only an edit can help (a validation error). */
-function refused(job: Job, code: PropagationCode, error: ApiError): Applied {
-  const said = failed(job, code, error.message);
-  if (said.superseded || !WORTH_RETRYING.has(error.kind)) return said;
-  return { ...said, retryAfterSeconds: error.retryAfterSeconds ?? 0 };
-}
-
-function absentOr(job: Job, result: ApiResult, code: PropagationCode): Applied {
-  if (result.ok) throw new Error('absentOr is for refusals');
-  return result.error.kind === 'NotFound' ? gone(job) : refused(job, code, result.error);
 }

@@ -4,7 +4,7 @@ import type { Job } from '../../model/messages.ts';
 import type { ObjectKey } from '../../model/resource.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { ApiError } from '../../ports.ts';
-import type { Applied } from './apply-job.ts';
+import type { Applied } from './applied.ts';
 
 /** One update of one object in a member. */
 interface Update {
