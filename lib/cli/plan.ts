@@ -31,7 +31,7 @@ export function addPlan(program: Command, invocation: Invocation): void {
   const command = program
     .command('plan')
     .description(
-      'show what applying files would do in each member, field by field, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
+      'show what kubectl apply of these files would do in each member, field by field, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
     )
     .requiredOption('-f, --filename <path>', 'file, folder, or - (repeatable)', collect)
     .option('-R, --recursive', 'go through the folders below, too', false)

@@ -28,7 +28,7 @@ beforeAll(async () => {
   federation = await startFastFederation({ members: 2, onProgress: () => undefined });
   host = federation.host.api;
   must(await host.create(NAMESPACES, namespace(SHOP)));
-  for (const object of EXISTING) must(await host.create(federatedOf(object), object));
+  for (const object of EXISTING) must(await host.create(federatedOf(object), applied(object)));
   await until('what is there is in the members', PATIENCE_SECONDS, () => settled(EXISTING));
   const [one, two] = federation.members;
   for (const member of [one, two]) {
@@ -134,7 +134,15 @@ async function plan(...args: string[]): Promise<{ code: number; report: Report }
   return { code: done.code, report: JSON.parse(done.stdout) };
 }
 
-/** As `kubectl replace`, or create. */
+/** As `kubectl apply` leaves it. */
+function applied(object: JsonObject): JsonObject {
+  const annotations = {
+    'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(object),
+  };
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), annotations } };
+}
+
+/** As `kubectl apply` of what was applied before, or create. */
 async function apply(object: JsonObject): Promise<void> {
   const resource = federatedOf(object);
   const live = await host.get(resource, keyOf(object));

@@ -27,7 +27,7 @@ const OPEN_FIELDS = /^(metadata\.labels|spec\.placement|type|immutable)\b/;
 /**
  * Compares two states of an object field by field; the server's own fields do not count.
  *
- * @returns in the order of the fields before, then those that are new; empty when nothing differs. Of a Secret, and
+ * @returns sorted by field, items of lists in their order; empty when nothing differs. Of a Secret, and
  *   of a FederatedSecret, what the fields hold is not shown.
  */
 export function fieldChanges(before: JsonObject, after: JsonObject): FieldChange[] {
@@ -44,7 +44,7 @@ function compare(
   if (OF_THE_SERVER.has(text) || isDeepStrictEqual(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => compare(before[key], after[key], [...path, key]));
+    return [...keys].sort().flatMap((key) => compare(before[key], after[key], [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     const places = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => i);

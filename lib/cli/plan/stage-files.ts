@@ -96,13 +96,17 @@ function isOf(resource: Resource, object: JsonObject): boolean {
 
 function notFederated({ object, placeOf }: LocatedObject): Finding {
   const kind = `${object['apiVersion']} ${object['kind']}`;
-  if (!String(object['apiVersion']).startsWith(`${TYPES_GROUP}/`)) {
+  const [group = ''] = String(object['apiVersion']).split('/');
+  if (group !== TYPES_GROUP) {
+    const leave = 'leave it out of the plan';
     return {
       ...placeOf(['kind']),
       severity: 'warning',
       path: 'kind',
-      message: `${kind} is not planned: it is not propagated as it is`,
-      remedy: 'leave it out, or federate it: kubefed-eks federate --filename FILE',
+      message: `${kind} is no federated object: a plan does not say what becomes of it`,
+      remedy: group.endsWith('kubefed.io')
+        ? leave
+        : `${leave}, or federate it: kubefed-eks federate --filename FILE`,
     };
   }
   return {

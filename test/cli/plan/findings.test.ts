@@ -90,7 +90,12 @@ describe('findings of a plan', () => {
     [
       'an object that is not federated',
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\n',
-      'f.yaml:2:7: kind: v1 ConfigMap is not planned: it is not propagated as it is; leave it out, or federate it: kubefed-eks federate --filename FILE',
+      'f.yaml:2:7: kind: v1 ConfigMap is no federated object: a plan does not say what becomes of it; leave it out of the plan, or federate it: kubefed-eks federate --filename FILE',
+    ],
+    [
+      'a DNS record',
+      'apiVersion: multiclusterdns.kubefed.io/v1alpha1\nkind: IngressDNSRecord\nmetadata: {name: x}\n',
+      'f.yaml:2:7: kind: multiclusterdns.kubefed.io/v1alpha1 IngressDNSRecord is no federated object: a plan does not say what becomes of it; leave it out of the plan',
     ],
     [
       'an override for clusters by label that does not apply',
