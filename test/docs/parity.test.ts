@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT, readPage, rowsOf } from './markdown.ts';
 
 /** How many rules each section has at least: none may be lost. */
-const LEAST = [10, 8, 8, 6, 8, 11, 8, 9, 7, 10, 6, 15, 8, 11, 33, 16];
+const LEAST = [10, 8, 8, 6, 8, 11, 8, 9, 7, 10, 6, 15, 9, 11, 33, 16];
 
 describe('docs/parity.md', () => {
   const rows = rowsOf(readPage('docs/parity.md')).filter(([rule = '']) => /^\d/.test(rule));
