@@ -1,0 +1,141 @@
+import { type JsonObject, valueAt } from '../../model/json.ts';
+import { handOver, type Move } from './hand-over.ts';
+import { type Candidate, planReplicas, type ReplicaPlan } from './plan-replicas.ts';
+import { type Preference, preferenceOf } from './preference.ts';
+import { overriddenReplicas, placedClusters, rewriteReplicas } from './rewrite.ts';
+import type { RunningReplicas } from './running-replicas.ts';
+import type { Standing } from './standing.ts';
+
+/** What is known of one cluster that may be used (registered, and selected where the preference asks for that). */
+export interface KnownCluster {
+  readonly standing: Standing;
+  /** absent when the cluster was not asked or has no target of ours; `unreadable`: it did not answer */
+  readonly running?: RunningReplicas | 'unreadable';
+}
+
+export interface Schedule {
+  /** the federated object as it is to be; absent when it is right already */
+  readonly federated?: JsonObject;
+  /** false: there is no cluster to plan for, and nothing was changed */
+  readonly planned: boolean;
+  /** what every cluster of the placement is told, also those that are left alone */
+  readonly replicas: ReadonlyMap<string, number>;
+  /** clusters that keep more than planned until others are ready; sorted */
+  readonly waiting: readonly string[];
+  readonly unplaced: number;
+}
+
+interface Part extends Move {
+  readonly standing: Standing;
+  readonly capacity?: number;
+}
+
+/**
+ * Decides what a federated object is to say about its replicas.
+ *
+ * Lost and held clusters keep their entries as they are: a copy in a dead cluster cannot be changed anyway, and after a
+ * return its pods still run. What a held or cordoned cluster has is taken off the total before the rest is spread.
+ *
+ * @param key `namespace/name` of the preference
+ */
+export function schedule(
+  key: string,
+  preference: Preference,
+  federated: JsonObject,
+  clusters: ReadonlyMap<string, KnownCluster>,
+): Schedule {
+  const placed = new Set(placedClusters(federated));
+  const left = leftAlone(federated, clusters, placed);
+  const parts = partsOf(federated, clusters, placed);
+  if (parts.length === 0) {
+    return { planned: false, replicas: left, waiting: [], unplaced: preference.totalReplicas };
+  }
+
+  const heldTotal = [...left]
+    .filter(([name]) => clusters.get(name)?.standing !== 'lost')
+    .reduce((sum, [, count]) => sum + count, 0);
+  const { plan, stay } = spread(key, preference, parts, preference.totalReplicas - heldTotal);
+  const moves = parts.map((part): Move => {
+    const overflow = plan.overflow.get(part.cluster) ?? 0;
+    const wanted = stay.get(part.cluster) ?? (plan.planned.get(part.cluster) ?? 0) + overflow;
+    return { ...part, wanted, overflow };
+  });
+  const { replicas, waiting } = handOver(moves);
+  const next = rewriteReplicas(federated, { replicas, untouched: new Set(left.keys()) });
+  return {
+    ...(next === undefined ? {} : { federated: next }),
+    planned: true,
+    replicas: new Map([...left, ...replicas].sort(([a], [b]) => (a < b ? -1 : 1))),
+    waiting,
+    unplaced: plan.unplaced,
+  };
+}
+
+function spread(key: string, preference: Preference, parts: readonly Part[], total: number) {
+  let remaining = Math.max(0, total);
+  const stay = new Map<string, number>();
+  const candidates: Candidate[] = [];
+  for (const { cluster, standing, declared, ready, capacity } of parts) {
+    if (standing === 'cordoned') {
+      const kept = Math.min(declared, remaining);
+      stay.set(cluster, kept);
+      remaining -= kept;
+    } else if (standing === 'open') {
+      const own = preferenceOf(preference, cluster);
+      candidates.push({
+        cluster,
+        current: ready,
+        ...(own === undefined ? {} : { preference: own }),
+        ...(capacity === undefined ? {} : { capacity }),
+      });
+    }
+  }
+  const order = { totalReplicas: remaining, rebalance: preference.rebalance, key };
+  const plan: ReplicaPlan = planReplicas(order, candidates);
+  return { plan, stay };
+}
+
+/** @returns clusters that take part, sorted */
+function partsOf(
+  federated: JsonObject,
+  clusters: ReadonlyMap<string, KnownCluster>,
+  placed: ReadonlySet<string>,
+): Part[] {
+  return [...clusters]
+    .filter(([, known]) => !isLeftAlone(known))
+    .map(([cluster, { standing, running }]): Part => {
+      const target = running === undefined || running === 'unreadable' ? NOTHING : running;
+      const told = placed.has(cluster) ? toldReplicas(federated, cluster) : target.declared;
+      const { capacity, ready } = target;
+      const part = { cluster, standing, wanted: 0, ready };
+      return {
+        ...part,
+        declared: running === undefined ? told : Math.min(told, target.declared),
+        ...(capacity === undefined ? {} : { capacity }),
+      };
+    })
+    .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+}
+
+const NOTHING: RunningReplicas = { declared: 0, ready: 0 };
+
+/** @returns what placed clusters that are left alone are told */
+function leftAlone(
+  federated: JsonObject,
+  clusters: ReadonlyMap<string, KnownCluster>,
+  placed: ReadonlySet<string>,
+): Map<string, number> {
+  const alone = [...clusters].filter(([name, known]) => placed.has(name) && isLeftAlone(known));
+  return new Map(alone.map(([name]) => [name, toldReplicas(federated, name)]));
+}
+
+function isLeftAlone({ standing, running }: KnownCluster): boolean {
+  return standing === 'lost' || standing === 'held' || running === 'unreadable';
+}
+
+function toldReplicas(federated: JsonObject, cluster: string): number {
+  const overridden = overriddenReplicas(federated, cluster);
+  if (overridden !== undefined) return overridden;
+  const written = valueAt(federated, 'spec', 'template', 'spec', 'replicas');
+  return typeof written === 'number' ? written : 1;
+}
