@@ -47,13 +47,14 @@ export function schedule(
   const placed = new Set(placedClusters(federated));
   const left = leftAlone(federated, clusters, placed);
   const parts = partsOf(federated, clusters, placed);
-  if (parts.length === 0) {
-    return { planned: false, replicas: left, waiting: [], unplaced: preference.totalReplicas };
-  }
-
   const heldTotal = [...left]
     .filter(([name]) => clusters.get(name)?.standing !== 'lost')
     .reduce((sum, [, count]) => sum + count, 0);
+  if (parts.length === 0) {
+    const unplaced = Math.max(0, preference.totalReplicas - heldTotal);
+    return { planned: false, replicas: left, waiting: [], unplaced };
+  }
+
   const { plan, stay } = spread(key, preference, parts, preference.totalReplicas - heldTotal);
   const moves = parts.map((part): Move => {
     const overflow = plan.overflow.get(part.cluster) ?? 0;

@@ -25,6 +25,11 @@ export interface ClusterMemory {
   readonly losses: number;
 }
 
+interface Now {
+  readonly nowIso: string;
+  readonly secondsSince: SecondsSince;
+}
+
 export interface ClusterStanding {
   readonly standing: Standing;
   readonly memory: ClusterMemory;
@@ -40,13 +45,23 @@ const NEVER_LOST: ClusterMemory = { lost: false, losses: 0 };
  * Says how one cluster takes part. Going and coming each need a time without interruption, and each loss within an hour
  * of the last doubles the time for coming back, up to half an hour: a flapping cluster moves replicas ever more rarely.
  *
- * Source: KubeFed v0.10.0, 60 s and 20 s without memory; the rest is ADR 0014
+ * Source: KubeFed v0.10.0, 60 s and 20 s without memory; the rest is ADR 0017
  */
 export function standingOf(
   cluster: JsonObject,
   before: ClusterMemory | undefined,
   preference: Preference,
-  at: { readonly nowIso: string; readonly secondsSince: SecondsSince },
+  at: Now,
+): ClusterStanding {
+  const found = byReadiness(cluster, before, preference, at);
+  return isPaused(cluster) ? { ...found, standing: 'held' } : found;
+}
+
+function byReadiness(
+  cluster: JsonObject,
+  before: ClusterMemory | undefined,
+  preference: Preference,
+  at: Now,
 ): ClusterStanding {
   const memory = forgiven(before ?? NEVER_LOST, at.secondsSince);
   const ready = isReady(cluster);
@@ -63,7 +78,7 @@ export function standingOf(
   const leftSeconds = preference.failoverDelaySeconds - seconds;
   if (leftSeconds > 0) return { standing: 'held', memory, recheckSeconds: leftSeconds };
   const lost = { lost: true, lostAt: at.nowIso, losses: memory.losses + 1 };
-  return { standing: isPaused(cluster) ? 'held' : 'lost', memory: lost };
+  return { standing: 'lost', memory: lost };
 }
 
 /** @returns whether the annotation `kubefed.io/paused` of any object holds */
@@ -72,7 +87,6 @@ export function isPaused(object: JsonObject | undefined): boolean {
 }
 
 function wishOf(cluster: JsonObject): Standing {
-  if (isPaused(cluster)) return 'held';
   if (isAnnotated(cluster, 'kubefed.io/drained')) return 'drained';
   return isAnnotated(cluster, 'kubefed.io/cordoned') ? 'cordoned' : 'open';
 }

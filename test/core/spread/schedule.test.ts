@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { readPreference } from '../../../lib/core/spread/preference.ts';
+import { type KnownCluster, schedule } from '../../../lib/core/spread/schedule.ts';
+import type { Standing } from '../../../lib/core/spread/standing.ts';
+import type { JsonObject } from '../../../lib/model/json.ts';
+
+const NAMES = ['east', 'north', 'west'];
+const preference = (totalReplicas: number, rest: JsonObject = { rebalance: true }) =>
+  readPreference({ spec: { targetKind: 'FederatedDeployment', totalReplicas, ...rest } });
+
+function federated(replicas: Record<string, number>): JsonObject {
+  const clusters = Object.keys(replicas).sort();
+  return {
+    spec: {
+      placement: { clusters: clusters.map((name) => ({ name })) },
+      overrides: clusters.map((clusterName) => ({
+        clusterName,
+        clusterOverrides: [{ path: '/spec/replicas', value: replicas[clusterName] }],
+      })),
+    },
+  };
+}
+
+/** each cluster runs as many ready pods as given */
+function known(
+  ready: Record<string, number>,
+  standings: Record<string, Standing> = {},
+): Map<string, KnownCluster> {
+  return new Map(
+    NAMES.map((name) => [
+      name,
+      {
+        standing: standings[name] ?? 'open',
+        running: { declared: ready[name] ?? 0, ready: ready[name] ?? 0 },
+      },
+    ]),
+  );
+}
+const numbers = (map: ReadonlyMap<string, number>) => Object.fromEntries(map);
+const EVEN = { east: 3, north: 3, west: 3 };
+
+describe('schedule', () => {
+  it('spreads over all clusters, and is content with the result', () => {
+    const first = schedule('demo/web', preference(9), federated({}), known({}));
+    expect(numbers(first.replicas)).toEqual(EVEN);
+    const again = schedule('demo/web', preference(9), first.federated ?? {}, known(EVEN));
+    expect(again.federated).toBeUndefined();
+  });
+
+  it('leaves a cluster alone that is away for a moment, and gives its share to nobody', () => {
+    const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, { east: 'held' }));
+    expect(now.federated).toBeUndefined();
+    expect(numbers(now.replicas)).toEqual(EVEN);
+  });
+
+  it('gives the share of a lost cluster to the others and keeps its entry', () => {
+    const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, { east: 'lost' }));
+    expect(numbers(now.replicas)).toEqual({ east: 3, north: 5, west: 4 });
+    expect(now.federated).toEqual(federated({ east: 3, north: 5, west: 4 }));
+  });
+
+  it.each([
+    ['has no pod ready yet', 0, { east: 3, north: 5, west: 4 }],
+    ['has one pod ready', 1, { east: 3, north: 4, west: 4 }],
+    ['has all its pods ready', 3, EVEN],
+  ])('takes from the others only what a returned cluster runs: it %s', (_, ready, replicas) => {
+    const clusters = known({ north: 5, west: 4 });
+    clusters.set('east', { standing: 'open', running: { declared: 3, ready } });
+    const moved = federated({ east: 3, north: 5, west: 4 });
+    const now = schedule('demo/web', preference(9), moved, clusters);
+    expect(numbers(now.replicas)).toEqual(replicas);
+  });
+
+  it('drains a cluster only as the others become ready', () => {
+    const draining = { east: 'drained' } as const;
+    const first = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, draining));
+    expect(numbers(first.replicas)).toEqual({ east: 3, north: 5, west: 4 });
+    expect(first.waiting).toEqual(['east']);
+
+    const ready = { east: 3, north: 5, west: 4 };
+    const last = schedule('demo/web', preference(9), federated(ready), known(ready, draining));
+    expect(numbers(last.replicas)).toEqual({ east: 0, north: 5, west: 4 });
+  });
+
+  it('gives a cordoned cluster no more and takes nothing from it', () => {
+    const cordoned = { east: 'cordoned' } as const;
+    const now = schedule('demo/web', preference(15), federated(EVEN), known(EVEN, cordoned));
+    expect(numbers(now.replicas)).toEqual({ east: 3, north: 6, west: 6 });
+  });
+
+  it('does not touch a cluster that does not answer', () => {
+    const clusters = known(EVEN);
+    clusters.set('east', { standing: 'open', running: 'unreadable' });
+    const now = schedule('demo/web', preference(9), federated(EVEN), clusters);
+    expect(now.federated).toBeUndefined();
+  });
+
+  it('changes nothing without any cluster to plan for', () => {
+    const all = { east: 'lost', north: 'lost', west: 'lost' } as const;
+    const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, all));
+    expect(now).toMatchObject({ planned: false, unplaced: 9 });
+    expect(now.federated).toBeUndefined();
+  });
+
+  it('says how many replicas found no place', () => {
+    const bounded = preference(9, { clusters: { '*': { weight: 1, maxReplicas: 2 } } });
+    const now = schedule('demo/web', bounded, federated({}), known({}));
+    expect(now.unplaced).toBe(3);
+  });
+});
