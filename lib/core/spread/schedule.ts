@@ -27,6 +27,7 @@ export interface Schedule {
 
 interface Part extends Move {
   readonly standing: Standing;
+  readonly current: number;
   readonly capacity?: number;
 }
 
@@ -76,7 +77,7 @@ function spread(key: string, preference: Preference, parts: readonly Part[], tot
   let remaining = Math.max(0, total);
   const stay = new Map<string, number>();
   const candidates: Candidate[] = [];
-  for (const { cluster, standing, declared, ready, capacity } of parts) {
+  for (const { cluster, standing, declared, current, capacity } of parts) {
     if (standing === 'cordoned') {
       const kept = Math.min(declared, remaining);
       stay.set(cluster, kept);
@@ -85,7 +86,7 @@ function spread(key: string, preference: Preference, parts: readonly Part[], tot
       const own = preferenceOf(preference, cluster);
       candidates.push({
         cluster,
-        current: ready,
+        current,
         ...(own === undefined ? {} : { preference: own }),
         ...(capacity === undefined ? {} : { capacity }),
       });
@@ -104,21 +105,26 @@ function partsOf(
 ): Part[] {
   return [...clusters]
     .filter(([, known]) => !isLeftAlone(known))
+    .filter(([name, known]) => placed.has(name) || isWelcome(known))
     .map(([cluster, { standing, running }]): Part => {
       const target = running === undefined || running === 'unreadable' ? NOTHING : running;
       const told = placed.has(cluster) ? toldReplicas(federated, cluster) : target.declared;
+      // A target that is not there yet is on its way.
+      const declared = running === undefined ? told : Math.min(told, target.declared);
+      const current = running === undefined ? told : Math.min(told, target.current);
       const { capacity, ready } = target;
-      const part = { cluster, standing, wanted: 0, ready };
-      return {
-        ...part,
-        declared: running === undefined ? told : Math.min(told, target.declared),
-        ...(capacity === undefined ? {} : { capacity }),
-      };
+      const known = capacity === undefined ? {} : { capacity };
+      return { cluster, standing, wanted: 0, ready, declared, current, ...known };
     })
     .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
 }
 
-const NOTHING: RunningReplicas = { declared: 0, ready: 0 };
+/** What takes no more is not placed anew; what runs there already is handed over first. */
+function isWelcome({ standing, running }: KnownCluster): boolean {
+  return standing === 'open' || running !== undefined;
+}
+
+const NOTHING: RunningReplicas = { declared: 0, ready: 0, current: 0 };
 
 /** @returns what placed clusters that are left alone are told */
 function leftAlone(

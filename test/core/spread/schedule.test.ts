@@ -21,6 +21,8 @@ function federated(replicas: Record<string, number>): JsonObject {
   };
 }
 
+const runs = (declared: number, ready: number) => ({ declared, ready, current: declared });
+
 /** each cluster runs as many ready pods as given */
 function known(
   ready: Record<string, number>,
@@ -31,7 +33,7 @@ function known(
       name,
       {
         standing: standings[name] ?? 'open',
-        running: { declared: ready[name] ?? 0, ready: ready[name] ?? 0 },
+        running: runs(ready[name] ?? 0, ready[name] ?? 0),
       },
     ]),
   );
@@ -65,7 +67,7 @@ describe('schedule', () => {
     ['has all its pods ready', 3, EVEN],
   ])('takes from the others only what a returned cluster runs: it %s', (_, ready, replicas) => {
     const clusters = known({ north: 5, west: 4 });
-    clusters.set('east', { standing: 'open', running: { declared: 3, ready } });
+    clusters.set('east', { standing: 'open', running: runs(3, ready) });
     const moved = federated({ east: 3, north: 5, west: 4 });
     const now = schedule('demo/web', preference(9), moved, clusters);
     expect(numbers(now.replicas)).toEqual(replicas);
@@ -88,6 +90,21 @@ describe('schedule', () => {
     expect(numbers(now.replicas)).toEqual({ east: 3, north: 6, west: 6 });
   });
 
+  it('places nothing anew in a cluster that takes no more', () => {
+    const clusters = known({ north: 5, west: 4 });
+    clusters.set('east', { standing: 'cordoned' });
+    const now = schedule('demo/web', preference(9), federated({ north: 5, west: 4 }), clusters);
+    expect(now.federated).toBeUndefined();
+  });
+
+  it('leaves replicas where they start, without rebalance, however slowly', () => {
+    const uneven = { east: 7, north: 1, west: 1 };
+    const clusters = known(uneven);
+    clusters.set('east', { standing: 'open', running: runs(7, 4) });
+    const now = schedule('demo/web', preference(9, {}), federated(uneven), clusters);
+    expect(now.federated).toBeUndefined();
+  });
+
   it('does not touch a cluster that does not answer', () => {
     const clusters = known(EVEN);
     clusters.set('east', { standing: 'open', running: 'unreadable' });
@@ -100,6 +117,12 @@ describe('schedule', () => {
     const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, all));
     expect(now).toMatchObject({ planned: false, unplaced: 9 });
     expect(now.federated).toBeUndefined();
+  });
+
+  it('finds nothing missing where what is held is all there is', () => {
+    const all = { east: 'held', north: 'held', west: 'held' } as const;
+    const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, all));
+    expect(now).toMatchObject({ planned: false, unplaced: 0 });
   });
 
   it('says how many replicas found no place', () => {
