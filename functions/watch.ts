@@ -1,4 +1,9 @@
-import { changeQueue, probeQueue, recordQueue } from '../lib/adapters/sqs/queues.ts';
+import {
+  changeQueue,
+  preferenceQueue,
+  probeQueue,
+  recordQueue,
+} from '../lib/adapters/sqs/queues.ts';
 import { parseEnv, watchEnv } from '../lib/model/env.ts';
 import { sqsClient, wire } from '../lib/runtime/wire.ts';
 import { watch } from '../lib/stages/watch.ts';
@@ -11,6 +16,7 @@ const ports = {
   ...wired,
   changes: changeQueue(client, env.CHANGES_QUEUE_URL),
   probes: probeQueue(client, env.PROBES_QUEUE_URL),
+  preferences: preferenceQueue(client, env.PREFERENCES_QUEUE_URL),
   ...(recordsUrl === undefined ? {} : { records: recordQueue(client, recordsUrl) }),
 };
 

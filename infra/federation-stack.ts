@@ -13,6 +13,7 @@ import { addDashboard } from './dashboard.ts';
 import { addInstall } from './install.ts';
 import { addRecords, writesRecords } from './records.ts';
 import type { Settings } from './settings.ts';
+import { addSpread } from './spread.ts';
 import { StageFunction } from './stage-function.ts';
 import { type QueueName, StageQueue } from './stage-queue.ts';
 
@@ -39,11 +40,22 @@ export class FederationStack extends Stack {
         maxReceives: 3,
         fifo: false,
       }),
+      preferences: new StageQueue(this, 'preferences', {
+        settings,
+        reader: 'spread',
+        maxReceives: 8,
+      }),
     };
     const records =
       settings.dns === undefined ? undefined : addRecords(this, settings, this.output.bind(this));
     const [watch, ...stages] = this.addStages(settings, queues, records?.queue);
-    const others = records === undefined ? stages : [...stages, records.stage];
+    const spread = addSpread(this, settings, queues.preferences);
+    this.output('ChangesQueueUrl', queues.changes.queue.queueUrl);
+    this.output('JobsQueueUrl', queues.jobs.queue.queueUrl);
+    this.output('OutcomesQueueUrl', queues.outcomes.queue.queueUrl);
+    this.output('PreferencesQueueUrl', queues.preferences.queue.queueUrl);
+    this.output('SpreadRoleArn', spread.role.roleArn);
+    const others = [...stages, spread, ...(records === undefined ? [] : [records.stage])];
     const install = addInstall(this, settings, { watch, others });
 
     addDashboard(this, {
@@ -58,24 +70,25 @@ export class FederationStack extends Stack {
     queues: Queues,
     records: StageQueue | undefined,
   ): [StageFunction, ...StageFunction[]] {
-    const { changes, jobs, outcomes, probes } = queues;
+    const { changes, jobs, outcomes, probes, preferences } = queues;
     const changesUrl = { CHANGES_QUEUE_URL: changes.queue.queueUrl };
     const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
     const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
     const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
     const { sendsTo: dns, recordsUrl } = writesRecords(records);
+    const besideUrls = { ...recordsUrl, PREFERENCES_QUEUE_URL: preferences.queue.queueUrl };
 
     const watch = new StageFunction(this, 'watch', {
       settings,
       environment: {
         ...changesUrl,
         ...probesUrl,
-        ...recordsUrl,
+        ...besideUrls,
         HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS),
       },
       access: memberAccess(this, settings),
       everyMinutes: 1,
-      sendsTo: [changes, probes, ...dns],
+      sendsTo: [changes, probes, preferences, ...dns],
     });
     addWatchAlarms(watch, settings, watch.serviceName);
 
@@ -105,9 +118,9 @@ export class FederationStack extends Stack {
 
     const sweep = new StageFunction(this, 'sweep', {
       settings,
-      environment: { ...changesUrl, ...recordsUrl },
+      environment: { ...changesUrl, ...besideUrls },
       everyMinutes: settings.sweepMinutes,
-      sendsTo: [changes, ...dns],
+      sendsTo: [changes, preferences, ...dns],
     });
 
     const health = new StageFunction(this, 'health', {
@@ -118,9 +131,6 @@ export class FederationStack extends Stack {
       everyMinutes: 1,
     });
 
-    this.output('ChangesQueueUrl', changes.queue.queueUrl);
-    this.output('JobsQueueUrl', jobs.queue.queueUrl);
-    this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
     // The roles that every member must let in.
     for (const [name, { role }] of Object.entries({ Watch: watch, Apply: apply, Health: health })) {
       this.output(`${name}RoleArn`, role.roleArn);

@@ -13,7 +13,7 @@ import { addAlarm } from './alarms.ts';
 import type { Settings } from './settings.ts';
 import { TIMEOUT_SECONDS } from './timeouts.ts';
 
-export type QueueName = 'changes' | 'jobs' | 'outcomes' | 'probes' | 'records';
+export type QueueName = 'changes' | 'jobs' | 'outcomes' | 'probes' | 'records' | 'preferences';
 
 export interface StageQueueProps {
   readonly settings: Settings;

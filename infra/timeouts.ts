@@ -9,5 +9,6 @@ export const TIMEOUT_SECONDS: Readonly<Record<Stage, number>> = {
   sweep: 30,
   health: 60,
   dns: 30,
+  spread: 30,
   install: 900,
 };

@@ -2,7 +2,15 @@
  * All that the stages do to the outside world. The roles in `infra/` grant what these need and nothing else.
  */
 import type { JsonObject } from './model/json.ts';
-import type { Change, Job, Outcome, ProbeRequest, RecordMessage, Sweep } from './model/messages.ts';
+import type {
+  Change,
+  Job,
+  Outcome,
+  PreferenceMessage,
+  ProbeRequest,
+  RecordMessage,
+  Sweep,
+} from './model/messages.ts';
 import type { ObjectKey, Resource } from './model/resource.ts';
 
 /** What an API server, or the way to it, said no with. One word, so that stages branch without HTTP numbers. */
@@ -100,6 +108,7 @@ export type JobQueue = Queue<Job>;
 export type OutcomeQueue = Queue<Outcome>;
 export type ProbeQueue = Queue<ProbeRequest>;
 export type RecordQueue = Queue<RecordMessage>;
+export type PreferenceQueue = Queue<PreferenceMessage>;
 
 /** Load balancers of one account in one Region. */
 export interface LoadBalancerQuestion {

@@ -1,7 +1,17 @@
+import { PREFERENCES } from '../model/scheduling.ts';
 import type { PolicyRule } from './member-access.ts';
 
 /** Stages that talk to the host; each has a Kubernetes group, a ClusterRole and a binding of its own there. */
-export const HOST_STAGES = ['watch', 'plan', 'apply', 'status', 'sweep', 'health', 'dns'] as const;
+export const HOST_STAGES = [
+  'watch',
+  'plan',
+  'apply',
+  'status',
+  'sweep',
+  'health',
+  'dns',
+  'spread',
+] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 
 /** @returns the Kubernetes group that the access entry of a stage's role names */
@@ -23,6 +33,8 @@ export function hostAccessRules(
   const core = (resources: string[], verbs: string[]) => rule('core.kubefed.io', resources, verbs);
   const dns = (resources: string[], verbs: string[]) =>
     rule('multiclusterdns.kubefed.io', resources, verbs);
+  const scheduling = (resources: string[], verbs: string[]) =>
+    rule(PREFERENCES.group, resources, verbs);
   const federated = (verbs: string[], resources = ['*']): PolicyRule => ({
     apiGroups: [...federatedGroups],
     resources,
@@ -41,6 +53,7 @@ export function hostAccessRules(
       federated(READ),
       rule('', ['namespaces'], READ),
       dns(['domains', ...RECORD_PLURALS], READ),
+      scheduling([PREFERENCES.plural], READ),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ],
     plan: [
@@ -66,6 +79,14 @@ export function hostAccessRules(
         ['patch'],
       ),
       dns(['dnsendpoints'], ['get', 'list', 'create', 'patch', 'delete']),
+    ],
+    spread: [
+      tokens,
+      scheduling([PREFERENCES.plural], ['get', 'list']),
+      scheduling([`${PREFERENCES.plural}/status`], ['patch']),
+      federated(['get'], ['federatednamespaces']),
+      federated(['get', 'patch'], ['federateddeployments', 'federatedreplicasets']),
+      rule('', ['events'], ['create']),
     ],
     health: [tokens, core(['kubefedclusters/status'], ['patch'])],
   };

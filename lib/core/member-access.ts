@@ -27,7 +27,7 @@ const BINDINGS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What the federation may do in a member: write the kinds that the enabled types name, look at the same kinds, ask for
- * health; no pods, nodes or anything else.
+ * health; with Services whether pods are ready, with Deployments which pods run; no nodes or anything else.
  *
  * A watch of managed Secrets needs get, list and watch on secrets as a whole: RBAC knows no label selectors. It is
  * granted only when Secrets are federated. To write a role that grants more than the writer holds, Kubernetes asks for
@@ -51,6 +51,7 @@ export function memberAccessRules(targets: readonly Resource[]): MemberAccessRul
     observer: [
       ...over(LOOK),
       ...endpointRules(byGroup),
+      ...podRules(byGroup),
       { nonResourceURLs: [...HEALTH_PATHS], verbs: ['get'] },
     ],
   };
@@ -71,6 +72,15 @@ function endpointRules(byGroup: readonly [string, string[]][]): PolicyRule[] {
   );
   if (!hasServices) return [];
   return [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: [...LOOK] }];
+}
+
+/** How many replicas can run, and which of them do, is for the ReplicaSchedulingPreferences to know. */
+function podRules(byGroup: readonly [string, string[]][]): PolicyRule[] {
+  const isSpread = byGroup.some(
+    ([group, plurals]) =>
+      group === 'apps' && (plurals.includes('deployments') || plurals.includes('replicasets')),
+  );
+  return isSpread ? [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] : [];
 }
 
 function roleRules(plurals: readonly string[]): PolicyRule[] {

@@ -36,6 +36,7 @@ export const watchEnv = z.object({
   PROBES_QUEUE_URL: text,
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
+  PREFERENCES_QUEUE_URL: text,
   HOLD_SECONDS: z._default(seconds, DEFAULT_HOLD_SECONDS),
 });
 
@@ -66,6 +67,13 @@ export const sweepEnv = z.object({
   CHANGES_QUEUE_URL: text,
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
+  PREFERENCES_QUEUE_URL: text,
+});
+
+export const spreadEnv = z.object({
+  ...common,
+  /** where it reads from; a message about all preferences is sent on to it as one per preference */
+  PREFERENCES_QUEUE_URL: text,
 });
 
 export const dnsEnv = z.object({
@@ -95,6 +103,7 @@ export const STAGE_ENVS = {
   sweep: sweepEnv,
   health: healthEnv,
   dns: dnsEnv,
+  spread: spreadEnv,
   install: installEnv,
 } as const;
 

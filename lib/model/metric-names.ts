@@ -23,5 +23,7 @@ export const WATCH_HELD = 'WatchHeld';
 export const WATCH_EVENTS = 'WatchEvents';
 /** Count. Member events that were our own writes coming back. */
 export const ECHOES_DROPPED = 'EchoesDropped';
+/** Count. Federated objects whose replicas were shared out anew. */
+export const REPLICAS_SPREAD = 'ReplicasSpread';
 /** Count. Members found ready in one pass of health. */
 export const CLUSTER_READY = 'ClusterReady';

@@ -23,7 +23,7 @@ export const PROPAGATION_CONDITION = 'Propagation';
 export const WATCH_LEASE = 'kubefed-eks-watch';
 /** Kubernetes group that access entries put our role into, bound to a ClusterRole at join. */
 export const PROPAGATOR_GROUP = 'kubefed:propagator';
-/** Kubernetes group that access entries put the roles of watch, health and dns into. */
+/** Kubernetes group that access entries put the roles of watch, health, dns and spread into. */
 export const OBSERVER_GROUP = 'kubefed:observer';
 /** ConfigMap in the kubefed namespace that tells `join` the roles which a member has to let in. */
 export const INSTALL_CONFIG_MAP = 'kubefed-eks';

@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ChangeQueue, JobQueue, OutcomeQueue, ProbeQueue, RecordQueue } from '../../ports.ts';
+import type {
+  ChangeQueue,
+  JobQueue,
+  OutcomeQueue,
+  PreferenceQueue,
+  ProbeQueue,
+  RecordQueue,
+} from '../../ports.ts';
 import { sqsQueue } from './queue.ts';
 
 /** Group of a federated object: one writer at a time for its plan, and one for its status. */
@@ -49,6 +56,15 @@ export function recordQueue(client: SQSClient, url: string): RecordQueue {
       message.kind === 'all'
         ? digest('all')
         : digest(message.kind, message.namespace, message.name),
+    deduplicationIdOf: unique,
+  });
+}
+
+/** Group of a preference: one writer at a time for the replicas of its federated object. */
+export function preferenceQueue(client: SQSClient, url: string): PreferenceQueue {
+  return sqsQueue(client, url, {
+    groupOf: (message) =>
+      message.kind === 'all' ? digest('all') : digest(message.namespace, message.name),
     deduplicationIdOf: unique,
   });
 }

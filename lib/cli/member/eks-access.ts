@@ -23,7 +23,7 @@ export interface EksTarget {
 }
 
 /**
- * Which principals need which groups: apply writes; watch, health and dns look. With a role to assume that role does all.
+ * Which principals need which groups: apply writes; watch, health, dns and spread look. With a role to assume that role does all.
  *
  * @param roleArn role of the member's account that the functions assume; then their own roles stay outside
  */
@@ -32,9 +32,9 @@ export function accessGrants(roles: Roles, roleArn: string | undefined): AccessG
     [roleArn ?? roles.apply, PROPAGATOR_GROUP],
     [roleArn ?? roles.watch, OBSERVER_GROUP],
     [roleArn ?? roles.health, OBSERVER_GROUP],
-    ...(roles.dns === undefined
-      ? []
-      : [[roleArn ?? roles.dns, OBSERVER_GROUP] as [string, string]]),
+    ...[roles.dns, roles.spread].flatMap((role): [string, string][] =>
+      role === undefined ? [] : [[roleArn ?? role, OBSERVER_GROUP]],
+    ),
   ];
   const byPrincipal = Map.groupBy(wanted, ([principal]) => principal);
   return new Map(

@@ -7,21 +7,21 @@ import type {
   Log,
   Members,
   Metrics,
+  PreferenceQueue,
   ProbeQueue,
   RecordQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
-import { coalescing, dispatcher } from './dispatcher.ts';
+import { dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
 import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
-import { emptyMemory, forgetGone, type Memory, scopeOf } from './memory.ts';
+import { emptyMemory, forgetGone, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
-import { recordWatch } from './record-sources.ts';
-import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
+import { sideWatches } from './side-watches.ts';
 import { type Source, sources } from './sources.ts';
 
 export interface WatchPorts {
@@ -31,6 +31,8 @@ export interface WatchPorts {
   readonly probes: ProbeQueue;
   /** absent without DNS */
   readonly records?: RecordQueue;
+  /** absent where replicas are not scheduled */
+  readonly preferences?: PreferenceQueue;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -67,7 +69,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     },
   });
   const reminded = reminders(memory);
-  const records = recordsOf(ports, memory, refresh);
+  const beside = sideWatches(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -76,7 +78,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const { sweep, cause } of changes) {
       out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
     }
-    if (changes.length > 0) records?.watch.wakeAll();
+    if (changes.length > 0) beside.wakeAll();
     void members.follow(memory.clusters);
     refresh();
   }
@@ -88,8 +90,8 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
       .flatMap((member) =>
         memberSources(member, { types, inNamespace: scopeOf(memory) }, drifts, sweepListed),
       );
-    const ofRecords = records?.watch.sources(members.connected()) ?? [];
-    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofRecords];
+    const ofHost = hostSources(ports, memory, beside.overhearing(out), types);
+    const all = [...ofHost, ...ofMembers, ...beside.sources(members.connected(), types)];
     running.set(all.map((source) => counted(source, metrics)));
   }
 
@@ -103,15 +105,15 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await drifts.settled();
-    await Promise.all([out.flushed(), records?.out.flushed()]);
+    await Promise.all([out.flushed(), beside.flushed(clock.nowMs())]);
     return positions;
   }
 
   return {
-    ready: Promise.all([context.load(), records?.watch.load(stopping.signal)]).then(() => {
-      if (records !== undefined) refresh();
-      return running.settled(HOST);
-    }),
+    ready: context
+      .load()
+      .then(() => beside.load(stopping.signal))
+      .then(() => running.settled(HOST)),
     checkpoint,
     async stop() {
       stopping.abort();
@@ -130,13 +132,6 @@ function counted(source: Source, metrics: Metrics): Source {
       source.onEvent(event);
     },
   };
-}
-
-/** Records have a queue of their own: a burst of changes must not hold them up. */
-function recordsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
-  if (ports.records === undefined) return undefined;
-  const out = coalescing(ports, ports.records, recordKey);
-  return { out, watch: recordWatch(ports, memory, out, onKinds) };
 }
 
 function describeSource({ clusterName, resource }: Source) {
