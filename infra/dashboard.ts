@@ -11,6 +11,7 @@ import {
   PROPAGATED,
   PROPAGATION_FAILED,
   PROPAGATION_LATENCY_MS,
+  REPLICAS_SPREAD,
   SERVICE_DIMENSION,
   WATCH_EVENTS,
   WATCH_LAG_MS,
@@ -46,7 +47,10 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
       own(PROPAGATION_LATENCY_MS, 'p50'),
       own(PROPAGATION_LATENCY_MS, 'p99'),
     ]),
-    graph('Propagated', [own(PROPAGATED, 'Sum'), own(PLAN_JOBS, 'Sum')]),
+    graph(
+      'Propagated',
+      [PROPAGATED, PLAN_JOBS, REPLICAS_SPREAD].map((name) => own(name, 'Sum')),
+    ),
     graph('Failures by code', [
       own(PROPAGATION_FAILED, 'Sum', `${SERVICE_DIMENSION},${CODE_DIMENSION}`),
     ]),

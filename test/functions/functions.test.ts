@@ -24,6 +24,7 @@ const ENV: Readonly<Record<string, string>> = {
   OUTCOMES_QUEUE_URL: `${QUEUES}outcomes.fifo`,
   PROBES_QUEUE_URL: `${QUEUES}probes`,
   RECORDS_QUEUE_URL: `${QUEUES}records.fifo`,
+  PREFERENCES_QUEUE_URL: `${QUEUES}preferences.fifo`,
   STAGE_ROLE_ARNS: '{}',
   WATCH_FUNCTION_NAME: 'watch',
 };
@@ -79,6 +80,7 @@ describe('functions', () => {
     ['status', 'outcomes.fifo'],
     ['health', 'probes'],
     ['dns', 'records.fifo'],
+    ['spread', 'preferences.fifo'],
   ])(
     '%s leaves a message that it does not understand to the dead-letter queue',
     async (stage, queue) => {
@@ -104,7 +106,7 @@ describe('functions', () => {
     const { handler } = await load('sweep');
     await handler();
 
-    const [call, records] = sqs.commandCalls(SendMessageBatchCommand);
+    const [call, records, preferences] = sqs.commandCalls(SendMessageBatchCommand);
     const { QueueUrl, Entries } = call?.args[0].input ?? {};
     expect(QueueUrl).toBe(`${QUEUES}changes.fifo`);
     expect(Entries?.map(({ MessageBody }) => JSON.parse(MessageBody ?? ''))).toMatchObject([
@@ -112,6 +114,10 @@ describe('functions', () => {
     ]);
     expect(records?.args[0].input).toMatchObject({
       QueueUrl: `${QUEUES}records.fifo`,
+      Entries: [{ MessageBody: expect.stringContaining('"kind":"all"') }],
+    });
+    expect(preferences?.args[0].input).toMatchObject({
+      QueueUrl: `${QUEUES}preferences.fifo`,
       Entries: [{ MessageBody: expect.stringContaining('"kind":"all"') }],
     });
   });

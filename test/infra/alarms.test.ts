@@ -22,8 +22,10 @@ const byTitle = new Map(alarms.map((alarm) => [titleOf(alarm), alarm]));
 describe('alarms', () => {
   it('are these', () => {
     const each = (words: string, names: string[]) => names.map((name) => `${words} ${name}`);
-    const queues = ['changes', 'jobs', 'outcomes', 'probes', 'records'];
-    const stages = ['apply', 'dns', 'health', 'install', 'plan', 'status', 'sweep', 'watch'];
+    const queues = ['changes', 'jobs', 'outcomes', 'preferences', 'probes', 'records'];
+    const stages = [
+      ...['apply', 'dns', 'health', 'install', 'plan', 'spread', 'status', 'sweep', 'watch'],
+    ];
 
     expect([...byTitle.keys()].sort()).toEqual([
       ...each('Dead letters in', queues),

@@ -8,7 +8,11 @@ const common = {
   POWERTOOLS_SERVICE_NAME: 'kubefed-eks-watch',
   POWERTOOLS_METRICS_NAMESPACE: 'KubefedEks',
 };
-const queues = { CHANGES_QUEUE_URL: 'https://changes', PROBES_QUEUE_URL: 'https://probes' };
+const queues = {
+  CHANGES_QUEUE_URL: 'https://changes',
+  PROBES_QUEUE_URL: 'https://probes',
+  PREFERENCES_QUEUE_URL: 'https://preferences',
+};
 
 describe('parseEnv', () => {
   it('returns what the schema names and nothing else', () => {
@@ -43,7 +47,7 @@ describe('parseEnv', () => {
     const env = { ...common, CHANGES_QUEUE_URL: 'https://changes', HOLD_SECONDS: '14m' };
 
     expect(() => parseEnv(watchEnv, env)).toThrow(
-      'missing PROBES_QUEUE_URL; HOLD_SECONDS: expected a whole number of seconds. ',
+      'missing PROBES_QUEUE_URL, PREFERENCES_QUEUE_URL; HOLD_SECONDS: expected a whole number of seconds. ',
     );
   });
 

@@ -12,6 +12,7 @@ const WATCH = {
   ...COMMON,
   CHANGES_QUEUE_URL: 'https://changes',
   PROBES_QUEUE_URL: 'https://probes',
+  PREFERENCES_QUEUE_URL: 'https://preferences',
 };
 
 describe('parseEnv', () => {
