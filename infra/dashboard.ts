@@ -41,23 +41,22 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
       usingMetrics: {},
     });
 
+  const sums = (...names: string[]) => names.map((name) => own(name, 'Sum'));
+
   const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: settings.stackName });
   dashboard.addWidgets(
     graph('Propagation latency (ms)', [
       own(PROPAGATION_LATENCY_MS, 'p50'),
       own(PROPAGATION_LATENCY_MS, 'p99'),
     ]),
-    graph(
-      'Propagated',
-      [PROPAGATED, PLAN_JOBS, REPLICAS_SPREAD].map((name) => own(name, 'Sum')),
-    ),
+    graph('Propagated', sums(PROPAGATED, PLAN_JOBS, REPLICAS_SPREAD)),
     graph('Failures by code', [
       own(PROPAGATION_FAILED, 'Sum', `${SERVICE_DIMENSION},${CODE_DIMENSION}`),
     ]),
   );
   dashboard.addWidgets(
     graph('Watch lag (ms)', [own(WATCH_LAG_MS, 'p99')]),
-    graph('Watch events', [own(WATCH_EVENTS, 'Sum'), own(ECHOES_DROPPED, 'Sum')]),
+    graph('Watch events', sums(WATCH_EVENTS, ECHOES_DROPPED)),
     graph('Members ready', [own(CLUSTER_READY, 'Maximum')]),
   );
   dashboard.addWidgets(
@@ -74,19 +73,18 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
       queues.map(({ deadLetters }) => visible(deadLetters)),
     ),
   );
-  const functions = stages.map((stage) => stage.function);
   dashboard.addWidgets(
     graph(
       'Invocations',
-      functions.map((each) => each.metricInvocations(perMinute)),
+      stages.map((each) => each.function.metricInvocations(perMinute)),
     ),
     graph(
       'Errors',
-      functions.map((each) => each.metricErrors(perMinute)),
+      stages.map((each) => each.function.metricErrors(perMinute)),
     ),
     graph(
       'Duration p99',
-      functions.map((each) => each.metricDuration({ statistic: 'p99', period })),
+      stages.map((each) => each.function.metricDuration({ statistic: 'p99', period })),
     ),
   );
   return dashboard;
