@@ -120,6 +120,6 @@ describe('failover', () => {
     await settled(federation);
     federation.setReady('east', false, { 'kubefed.io/paused': 'true' });
     expect(await pass(federation, 600)).toEqual(EVEN);
-    expect(federation.status().clusters[0]).toMatchObject({ state: 'Held' });
+    expect(federation.status().clusters[0]).toMatchObject({ state: 'Paused' });
   });
 });

@@ -10,7 +10,7 @@ export function findingOf(
   totalReplicas: number,
   clusters: readonly ClusterReport[],
 ): Told {
-  const away = ofStanding(clusters, 'lost', 'held', 'cordoned', 'drained');
+  const away = ofStanding(clusters, 'lost', 'held', 'paused', 'cordoned', 'drained');
   if (!scheduled.planned) {
     const message = `No cluster takes replicas${away}. Placement and replicas stay as they are.`;
     return { scheduled: scheduled.unplaced === 0, reason: 'NoClusters', message };

@@ -30,6 +30,7 @@ const STATES: Readonly<Record<Standing, string>> = {
   cordoned: 'Cordoned',
   drained: 'Drained',
   held: 'Held',
+  paused: 'Paused',
   lost: 'Lost',
 };
 

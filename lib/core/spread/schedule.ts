@@ -34,8 +34,9 @@ interface Part extends Move {
 /**
  * Decides what a federated object is to say about its replicas.
  *
- * Lost and held clusters keep their entries as they are: a copy in a dead cluster cannot be changed anyway, and after a
- * return its pods still run. What a held or cordoned cluster has is taken off the total before the rest is spread.
+ * Lost, held and paused clusters keep their entries as they are: a copy in a dead cluster cannot be changed anyway, and
+ * after a return its pods still run. What a paused or cordoned cluster has is taken off the total before the rest is
+ * spread.
  *
  * @param key `namespace/name` of the preference
  */
@@ -48,15 +49,15 @@ export function schedule(
   const placed = new Set(placedClusters(federated));
   const left = leftAlone(federated, clusters, placed);
   const parts = partsOf(federated, clusters, placed);
-  const heldTotal = [...left]
-    .filter(([name]) => clusters.get(name)?.standing !== 'lost')
-    .reduce((sum, [, count]) => sum + count, 0);
+  const { bounded, fixedTotal } = countedOf(left, clusters);
   if (parts.length === 0) {
-    const unplaced = Math.max(0, preference.totalReplicas - heldTotal);
+    const counted = bounded.reduce((sum, [, count]) => sum + count, fixedTotal);
+    const unplaced = Math.max(0, preference.totalReplicas - counted);
     return { planned: false, replicas: left, waiting: [], unplaced };
   }
 
-  const { plan, stay } = spread(key, preference, parts, preference.totalReplicas - heldTotal);
+  const total = preference.totalReplicas - fixedTotal;
+  const { plan, stay } = spread({ key, preference, total }, parts, bounded);
   const moves = parts.map((part): Move => {
     const overflow = plan.overflow.get(part.cluster) ?? 0;
     const wanted = stay.get(part.cluster) ?? (plan.planned.get(part.cluster) ?? 0) + overflow;
@@ -73,10 +74,43 @@ export function schedule(
   };
 }
 
-function spread(key: string, preference: Preference, parts: readonly Part[], total: number) {
+type Count = readonly [cluster: string, replicas: number];
+
+/**
+ * How what is left alone counts. A cluster that is away for a moment keeps its share in the plan, up to what it has: were
+ * its number taken off the total instead, each coming and going would move replicas of others.
+ */
+function countedOf(
+  left: ReadonlyMap<string, number>,
+  clusters: ReadonlyMap<string, KnownCluster>,
+): { readonly bounded: readonly Count[]; readonly fixedTotal: number } {
+  const counts = [...left].map(([name, count]) => {
+    const standing = clusters.get(name)?.standing ?? 'lost';
+    return { name, count, standing };
+  });
+  const bounded = counts
+    .filter(({ standing }) => standing === 'held' || standing === 'open')
+    .map(({ name, count }) => [name, count] as const);
+  const fixedTotal = counts
+    .filter(({ standing }) => ['paused', 'cordoned', 'drained'].includes(standing))
+    .reduce((sum, { count }) => sum + count, 0);
+  return { bounded, fixedTotal };
+}
+
+interface SpreadOrder {
+  readonly key: string;
+  readonly preference: Preference;
+  readonly total: number;
+}
+
+function spread(
+  { key, preference, total }: SpreadOrder,
+  parts: readonly Part[],
+  bounded: readonly Count[],
+) {
   let remaining = Math.max(0, total);
   const stay = new Map<string, number>();
-  const candidates: Candidate[] = [];
+  const candidates = bounded.map(([cluster, most]) => boundedCandidate(preference, cluster, most));
   for (const { cluster, standing, declared, current, capacity } of parts) {
     if (standing === 'cordoned') {
       const kept = Math.min(declared, remaining);
@@ -95,6 +129,17 @@ function spread(key: string, preference: Preference, parts: readonly Part[], tot
   const order = { totalReplicas: remaining, rebalance: preference.rebalance, key };
   const plan: ReplicaPlan = planReplicas(order, candidates);
   return { plan, stay };
+}
+
+function boundedCandidate(preference: Preference, cluster: string, most: number): Candidate {
+  const own = preferenceOf(preference, cluster);
+  if (own === undefined) return { cluster };
+  const { minReplicas, maxReplicas = most, weight } = own;
+  const bounds = {
+    minReplicas: Math.min(minReplicas, most),
+    maxReplicas: Math.min(maxReplicas, most),
+  };
+  return { cluster, current: most, preference: { ...bounds, weight } };
 }
 
 /** @returns clusters that take part, sorted */
@@ -137,7 +182,7 @@ function leftAlone(
 }
 
 function isLeftAlone({ standing, running }: KnownCluster): boolean {
-  return standing === 'lost' || standing === 'held' || running === 'unreadable';
+  return ['lost', 'held', 'paused'].includes(standing) || running === 'unreadable';
 }
 
 function toldReplicas(federated: JsonObject, cluster: string): number {

@@ -11,10 +11,11 @@ export type SecondsSince = (time: string | undefined) => number;
  * - `open`: takes replicas
  * - `cordoned`: keeps what it has, takes no more
  * - `drained`: gives its replicas away, the others first
- * - `held`: not Ready, but not for long, or paused: its number stays and counts
+ * - `held`: not Ready, but not for long: its number stays, and it has its share in the plan
+ * - `paused`: its number stays and counts, whatever becomes of it
  * - `lost`: not Ready for too long, or back for too short: its number stays and does not count
  */
-export type Standing = 'open' | 'cordoned' | 'drained' | 'held' | 'lost';
+export type Standing = 'open' | 'cordoned' | 'drained' | 'held' | 'paused' | 'lost';
 
 /** What is remembered of a cluster between two passes, in the status of the preference. */
 export interface ClusterMemory {
@@ -54,7 +55,7 @@ export function standingOf(
   at: Now,
 ): ClusterStanding {
   const found = byReadiness(cluster, before, preference, at);
-  return isPaused(cluster) ? { ...found, standing: 'held' } : found;
+  return isPaused(cluster) ? { ...found, standing: 'paused' } : found;
 }
 
 function byReadiness(

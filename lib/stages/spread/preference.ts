@@ -145,7 +145,7 @@ async function lookAt(
 ) {
   const kubeFedCluster = federation.clusters.get(cluster.name) ?? {};
   const stands = standingOf(kubeFedCluster, cluster.memory, spec, at);
-  const isAsked = stands.standing !== 'lost' && stands.standing !== 'held';
+  const isAsked = !['lost', 'held', 'paused'].includes(stands.standing);
   const place = { type, key, kubeFedCluster };
   const running = isAsked ? await observeReplicas(ports, place, at.secondsSince) : undefined;
   return { name: cluster.name, ...stands, running };

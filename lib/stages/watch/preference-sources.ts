@@ -66,7 +66,8 @@ export function preferenceWatch(
         if ((known.recheckAtMs ?? Number.POSITIVE_INFINITY) > nowMs) continue;
         state.waiting.add(id);
         // Its next status says when to come again, if at all.
-        state.known.set(id, known.typeName === undefined ? {} : { typeName: known.typeName });
+        const { recheckAtMs: _, ...rest } = known;
+        state.known.set(id, rest);
       }
       for (const id of state.waiting) state.wake(id);
       state.waiting.clear();
@@ -104,10 +105,13 @@ function hostSource(state: PreferenceState, onKinds: () => void): Source {
       }),
     onList: (items) =>
       watchingKinds(() => {
+        const before = new Map(state.known);
         state.known.clear();
         for (const object of items) know(state, object);
         const all = items.map((each) => [idOf(each), factsOfPreference(each)] as const);
-        for (const id of state.prints.takeAll(all)) state.wake(id);
+        for (const id of state.prints.takeAll(all)) {
+          state.wake(id, state.known.has(id) ? undefined : before.get(id)?.targetKind);
+        }
       }),
   };
 }

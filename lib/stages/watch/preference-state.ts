@@ -15,6 +15,7 @@ export interface PreferenceWatchPorts {
 
 /** What the watch keeps of one preference. */
 interface KnownPreference {
+  readonly targetKind: string;
   /** name of the type configuration that its targetKind stands for; absent for a kind that is never scheduled */
   readonly typeName?: string;
   readonly recheckAtMs?: number;
@@ -57,9 +58,11 @@ export function preferenceState(
 
 /** Takes in a preference as it is now. */
 export function know(state: PreferenceState, object: JsonObject): void {
-  const typeName = SCHEDULED_TYPES.get(stringAt(object, 'spec', 'targetKind') ?? '');
+  const targetKind = stringAt(object, 'spec', 'targetKind') ?? '';
+  const typeName = SCHEDULED_TYPES.get(targetKind);
   const atMs = Date.parse(stringAt(object, 'status', 'recheckAt') ?? '');
   state.known.set(idOf(object), {
+    targetKind,
     ...(typeName === undefined ? {} : { typeName }),
     ...(Number.isNaN(atMs) ? {} : { recheckAtMs: atMs }),
   });

@@ -55,6 +55,21 @@ describe('schedule', () => {
     expect(numbers(now.replicas)).toEqual(EVEN);
   });
 
+  it('gives a held cluster no more, and does not make others pay for what it has too much', () => {
+    const uneven = { east: 5, north: 3, west: 3 };
+    const held = known(uneven, { east: 'held' });
+    const more = schedule('demo/web', preference(18), federated(uneven), held);
+    expect(numbers(more.replicas)).toEqual({ east: 5, north: 7, west: 6 });
+    const less = schedule('demo/web', preference(9), federated(uneven), held);
+    expect(less.federated).toBeUndefined();
+  });
+
+  it('takes off the total what a paused cluster has', () => {
+    const paused = known({ east: 5, north: 3, west: 3 }, { east: 'paused' });
+    const now = schedule('demo/web', preference(9), federated({ ...EVEN, east: 5 }), paused);
+    expect(numbers(now.replicas)).toEqual({ east: 5, north: 2, west: 2 });
+  });
+
   it('gives the share of a lost cluster to the others and keeps its entry', () => {
     const now = schedule('demo/web', preference(9), federated(EVEN), known(EVEN, { east: 'lost' }));
     expect(numbers(now.replicas)).toEqual({ east: 3, north: 5, west: 4 });

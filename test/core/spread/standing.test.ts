@@ -34,7 +34,7 @@ describe('standingOf', () => {
   });
 
   it.each([
-    ['kubefed.io/paused', 'held'],
+    ['kubefed.io/paused', 'paused'],
     ['kubefed.io/drained', 'drained'],
     ['kubefed.io/cordoned', 'cordoned'],
   ])('heeds %s', (annotation, standing) => {
@@ -42,11 +42,11 @@ describe('standingOf', () => {
     expect(found.standing).toBe(standing);
   });
 
-  it('is held while it is paused, even when it is lost', () => {
+  it('is paused even when it is lost', () => {
     const away = cluster('False', 500, 'kubefed.io/paused');
     const first = standingOf(away, undefined, PREFERENCE, AT);
-    expect(first.standing).toBe('held');
-    expect(standingOf(away, first.memory, PREFERENCE, AT).standing).toBe('held');
+    expect(first.standing).toBe('paused');
+    expect(standingOf(away, first.memory, PREFERENCE, AT).standing).toBe('paused');
   });
 
   it('counts losses, and forgets them after a quiet hour', () => {
