@@ -1,8 +1,13 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { changeQueue, jobGroup, objectGroup } from '../../../lib/adapters/sqs/queues.ts';
-import type { Change, Sweep } from '../../../lib/model/messages.ts';
+import {
+  changeQueue,
+  jobGroup,
+  objectGroup,
+  preferenceQueue,
+} from '../../../lib/adapters/sqs/queues.ts';
+import type { Change, PreferenceMessage, Sweep } from '../../../lib/model/messages.ts';
 
 const long = 'x'.repeat(253);
 
@@ -54,5 +59,26 @@ describe('changeQueue', () => {
       .flatMap((call) => call.args[0].input.Entries ?? []);
     expect(new Set(entries.map((entry) => entry.MessageDeduplicationId)).size).toBe(4);
     expect(new Set(entries.map((entry) => entry.MessageGroupId)).size).toBe(2);
+  });
+});
+
+describe('preferenceQueue', () => {
+  it('keeps the preferences apart, and each in order', async () => {
+    const client = new SQSClient({ region: 'us-west-2' });
+    const sent = mockClient(client).on(SendMessageBatchCommand).resolves({});
+    const web = { v: 1, kind: 'preference', namespace: 'shop', name: 'web', seenAtMs: 1 } as const;
+    const messages: PreferenceMessage[] = [web, { ...web, seenAtMs: 2 }, { ...web, name: 'api' }];
+    await preferenceQueue(client, 'https://q').send([
+      ...messages,
+      { v: 1, kind: 'all', seenAtMs: 1 },
+    ]);
+
+    const entries = sent
+      .commandCalls(SendMessageBatchCommand)
+      .flatMap((call) => call.args[0].input.Entries ?? []);
+    const groups = entries.map((entry) => entry.MessageGroupId);
+    expect(groups[0]).toBe(groups[1]);
+    expect(new Set(groups).size).toBe(3);
+    expect(new Set(entries.map((entry) => entry.MessageDeduplicationId)).size).toBe(4);
   });
 });
