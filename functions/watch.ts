@@ -1,6 +1,7 @@
 import {
   changeQueue,
   outcomeQueue,
+  preferenceQueue,
   probeQueue,
   recordQueue,
   zoneQueue,
@@ -20,6 +21,7 @@ const ports = {
   changes: changeQueue(client, env.CHANGES_QUEUE_URL),
   statuses: outcomeQueue(client, env.OUTCOMES_QUEUE_URL),
   probes: probeQueue(client, env.PROBES_QUEUE_URL),
+  preferences: preferenceQueue(client, env.PREFERENCES_QUEUE_URL),
   ...(recordsUrl === undefined ? {} : { records: recordQueue(client, recordsUrl) }),
   ...(zonesUrl === undefined
     ? {}

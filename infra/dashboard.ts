@@ -11,6 +11,7 @@ import {
   PROPAGATED,
   PROPAGATION_FAILED,
   PROPAGATION_LATENCY_MS,
+  REPLICAS_SPREAD,
   SERVICE_DIMENSION,
   WATCH_EVENTS,
   WATCH_LAG_MS,
@@ -43,20 +44,24 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
       usingMetrics: {},
     });
 
+  const sums = (...names: string[]) => names.map((name) => own(name, 'Sum'));
+
   const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: settings.stackName });
   dashboard.addWidgets(
     graph('Propagation latency (ms)', [
       own(PROPAGATION_LATENCY_MS, 'p50'),
       own(PROPAGATION_LATENCY_MS, 'p99'),
     ]),
-    graph('Propagated', [own(PROPAGATED, 'Sum'), own(PLAN_JOBS, 'Sum')]),
+    graph('Propagated', sums(PROPAGATED, PLAN_JOBS, REPLICAS_SPREAD)),
     graph('Failures by code', [
       own(PROPAGATION_FAILED, 'Sum', `${SERVICE_DIMENSION},${CODE_DIMENSION}`),
     ]),
   );
+  const byStage = (title: string, metricOf: (stage: StageFunction) => IMetric) =>
+    graph(title, stages.map(metricOf));
   dashboard.addWidgets(
     graph('Watch lag (ms)', [own(WATCH_LAG_MS, 'p99')]),
-    graph('Watch events', [own(WATCH_EVENTS, 'Sum'), own(ECHOES_DROPPED, 'Sum')]),
+    graph('Watch events', sums(WATCH_EVENTS, ECHOES_DROPPED)),
     graph('Members ready', [own(CLUSTER_READY, 'Maximum')]),
   );
   dashboard.addWidgets(...zoneGraphs(own));
@@ -74,20 +79,10 @@ export function addDashboard(scope: Construct, props: DashboardProps): Dashboard
       queues.map(({ deadLetters }) => visible(deadLetters)),
     ),
   );
-  const functions = stages.map((stage) => stage.function);
   dashboard.addWidgets(
-    graph(
-      'Invocations',
-      functions.map((each) => each.metricInvocations(perMinute)),
-    ),
-    graph(
-      'Errors',
-      functions.map((each) => each.metricErrors(perMinute)),
-    ),
-    graph(
-      'Duration p99',
-      functions.map((each) => each.metricDuration({ statistic: 'p99', period })),
-    ),
+    byStage('Invocations', (stage) => stage.function.metricInvocations(perMinute)),
+    byStage('Errors', (stage) => stage.function.metricErrors(perMinute)),
+    byStage('Duration p99', (stage) => stage.function.metricDuration({ statistic: 'p99', period })),
   );
   return dashboard;
 }

@@ -13,6 +13,7 @@ import { addDashboard } from './dashboard.ts';
 import { addInstall } from './install.ts';
 import { addRecords, type DnsQueues, writesRecords } from './records.ts';
 import type { Settings } from './settings.ts';
+import { addSpread } from './spread.ts';
 import { StageFunction } from './stage-function.ts';
 import { type QueueName, StageQueue } from './stage-queue.ts';
 import { addZones } from './zones.ts';
@@ -40,6 +41,11 @@ export class FederationStack extends Stack {
         maxReceives: 3,
         fifo: false,
       }),
+      preferences: new StageQueue(this, 'preferences', {
+        settings,
+        reader: 'spread',
+        maxReceives: 8,
+      }),
     };
     this.outputUrls(queues);
     const records =
@@ -48,7 +54,9 @@ export class FederationStack extends Stack {
     const dns = records && zones ? [records, zones] : [];
     const dnsQueues = records && zones ? { records: records.queue, zones: zones.queue } : undefined;
     const [watch, ...stages] = this.addStages(settings, queues, dnsQueues);
-    const others = [...stages, ...dns.map(({ stage }) => stage)];
+    const spread = addSpread(this, settings, queues.preferences);
+    this.outputRoles({ Spread: spread });
+    const others = [...stages, spread, ...dns.map(({ stage }) => stage)];
     const all = [...Object.values(queues), ...dns.map(({ queue }) => queue)];
     const install = addInstall(this, settings, { watch, others, queues: all });
 
@@ -64,12 +72,13 @@ export class FederationStack extends Stack {
     queues: Queues,
     dnsQueues: DnsQueues | undefined,
   ): [StageFunction, ...StageFunction[]] {
-    const { changes, jobs, outcomes, probes } = queues;
+    const { changes, jobs, outcomes, probes, preferences } = queues;
     const changesUrl = { CHANGES_QUEUE_URL: changes.queue.queueUrl };
     const jobsUrl = { JOBS_QUEUE_URL: jobs.queue.queueUrl };
     const outcomesUrl = { OUTCOMES_QUEUE_URL: outcomes.queue.queueUrl };
     const probesUrl = { PROBES_QUEUE_URL: probes.queue.queueUrl };
     const { sendsTo: dns, dnsUrls } = writesRecords(dnsQueues, settings);
+    const besideUrls = { ...dnsUrls, PREFERENCES_QUEUE_URL: preferences.queue.queueUrl };
 
     const watch = new StageFunction(this, 'watch', {
       settings,
@@ -77,12 +86,12 @@ export class FederationStack extends Stack {
         ...changesUrl,
         ...outcomesUrl,
         ...probesUrl,
-        ...dnsUrls,
+        ...besideUrls,
         HOLD_SECONDS: String(DEFAULT_HOLD_SECONDS),
       },
       access: memberAccess(this, settings),
       everyMinutes: 1,
-      sendsTo: [changes, outcomes, probes, ...dns],
+      sendsTo: [changes, outcomes, probes, preferences, ...dns],
     });
     addWatchAlarms(watch, settings, watch.serviceName);
 
@@ -112,9 +121,9 @@ export class FederationStack extends Stack {
 
     const sweep = new StageFunction(this, 'sweep', {
       settings,
-      environment: { ...changesUrl, ...dnsUrls },
+      environment: { ...changesUrl, ...besideUrls },
       everyMinutes: settings.sweepMinutes,
-      sendsTo: [changes, ...dns],
+      sendsTo: [changes, preferences, ...dns],
     });
 
     const health = new StageFunction(this, 'health', {
@@ -137,10 +146,11 @@ export class FederationStack extends Stack {
     }
   }
 
-  private outputUrls({ changes, jobs, outcomes }: Queues): void {
+  private outputUrls({ changes, jobs, outcomes, preferences }: Queues): void {
     this.output('ChangesQueueUrl', changes.queue.queueUrl);
     this.output('JobsQueueUrl', jobs.queue.queueUrl);
     this.output('OutcomesQueueUrl', outcomes.queue.queueUrl);
+    this.output('PreferencesQueueUrl', preferences.queue.queueUrl);
   }
 
   private output(name: string, value: string): void {

@@ -13,7 +13,14 @@ import { addAlarm } from './alarms.ts';
 import type { Settings } from './settings.ts';
 import { TIMEOUT_SECONDS } from './timeouts.ts';
 
-export type QueueName = 'changes' | 'jobs' | 'outcomes' | 'probes' | 'records' | 'zones';
+export type QueueName =
+  | 'changes'
+  | 'jobs'
+  | 'outcomes'
+  | 'probes'
+  | 'preferences'
+  | 'records'
+  | 'zones';
 
 export interface StageQueueProps {
   readonly settings: Settings;

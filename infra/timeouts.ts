@@ -10,5 +10,6 @@ export const TIMEOUT_SECONDS: Readonly<Record<Stage, number>> = {
   health: 60,
   dns: 30,
   zone: 60,
+  spread: 30,
   install: 900,
 };

@@ -6,6 +6,7 @@ import type {
   Change,
   Job,
   Outcome,
+  PreferenceMessage,
   ProbeMessage,
   RecordMessage,
   StatusChange,
@@ -114,6 +115,7 @@ export type OutcomeQueue = Queue<Outcome>;
 export type StatusChangeQueue = Queue<StatusChange>;
 export type ProbeQueue = Queue<ProbeMessage>;
 export type RecordQueue = Queue<RecordMessage>;
+export type PreferenceQueue = Queue<PreferenceMessage>;
 export type ZoneQueue = Queue<ZonePass>;
 
 /** Load balancers of one account in one Region. */

@@ -1,3 +1,4 @@
+import { PREFERENCES } from '../model/scheduling.ts';
 import type { PolicyRule } from './member-access.ts';
 
 /** Stages that talk to the host; each has a Kubernetes group, a ClusterRole and a binding of its own there. */
@@ -10,6 +11,7 @@ export const HOST_STAGES = [
   'health',
   'dns',
   'zone',
+  'spread',
 ] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 
@@ -19,6 +21,7 @@ export function hostGroup(stage: string): string {
 }
 
 const RECORD_PLURALS = ['servicednsrecords', 'ingressdnsrecords'];
+const RECORD_STATUSES = RECORD_PLURALS.map((plural) => `${plural}/status`);
 const READ = ['get', 'list', 'watch'];
 
 /**
@@ -32,6 +35,8 @@ export function hostAccessRules(
   const core = (resources: string[], verbs: string[]) => rule('core.kubefed.io', resources, verbs);
   const dns = (resources: string[], verbs: string[]) =>
     rule('multiclusterdns.kubefed.io', resources, verbs);
+  const scheduling = (resources: string[], verbs: string[]) =>
+    rule(PREFERENCES.group, resources, verbs);
   const federated = (verbs: string[], resources = ['*']): PolicyRule => ({
     apiGroups: [...federatedGroups],
     resources,
@@ -50,6 +55,7 @@ export function hostAccessRules(
       federated(READ),
       rule('', ['namespaces'], READ),
       dns(['domains', 'dnsendpoints', ...RECORD_PLURALS], READ),
+      scheduling([PREFERENCES.plural], READ),
       rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
     ],
     plan: [
@@ -72,13 +78,18 @@ export function hostAccessRules(
       tokens,
       dns(['domains'], ['get']),
       dns(RECORD_PLURALS, ['get', 'list']),
-      dns(
-        RECORD_PLURALS.map((plural) => `${plural}/status`),
-        ['patch'],
-      ),
+      dns(RECORD_STATUSES, ['patch']),
       dns(['dnsendpoints'], ['get', 'list', 'create', 'patch', 'delete']),
     ],
     zone: [dns(['dnsendpoints'], ['list']), dns(['dnsendpoints/status'], ['patch'])],
+    spread: [
+      tokens,
+      scheduling([PREFERENCES.plural], ['get', 'list']),
+      scheduling([`${PREFERENCES.plural}/status`], ['patch']),
+      federated(['get'], ['federatednamespaces']),
+      federated(['get', 'patch'], ['federateddeployments', 'federatedreplicasets']),
+      rule('', ['events'], ['create']),
+    ],
     health: [tokens, core(['kubefedclusters/status'], ['patch'])],
   };
   return [context, ...rules[stage]];

@@ -27,7 +27,8 @@ const BINDINGS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What the federation may do in a member: write the kinds that the enabled types name, look at the same kinds, ask for
- * health, list nodes for their Region and zones; no pods or anything else.
+ * health, list nodes for their Region and zones; with Services whether pods are ready, with Deployments which pods run; nothing
+ * else.
  *
  * A watch of managed Secrets needs get, list and watch on secrets as a whole: RBAC knows no label selectors. It is
  * granted only when Secrets are federated. To write a role that grants more than the writer holds, Kubernetes asks for
@@ -52,6 +53,7 @@ export function memberAccessRules(targets: readonly Resource[]): MemberAccessRul
       ...over(LOOK),
       ...endpointRules(byGroup),
       { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
+      ...podRules(byGroup),
       { nonResourceURLs: [...HEALTH_PATHS], verbs: ['get'] },
     ],
   };
@@ -72,6 +74,15 @@ function endpointRules(byGroup: readonly [string, string[]][]): PolicyRule[] {
   );
   if (!hasServices) return [];
   return [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: [...LOOK] }];
+}
+
+/** How many replicas can run, and which of them do, is for the ReplicaSchedulingPreferences to know. */
+function podRules(byGroup: readonly [string, string[]][]): PolicyRule[] {
+  const isSpread = byGroup.some(
+    ([group, plurals]) =>
+      group === 'apps' && (plurals.includes('deployments') || plurals.includes('replicasets')),
+  );
+  return isSpread ? [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] : [];
 }
 
 function roleRules(plurals: readonly string[]): PolicyRule[] {

@@ -65,6 +65,7 @@ export const watchEnv = z.object({
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
   ...zonesOfSender,
+  PREFERENCES_QUEUE_URL: text,
   HOLD_SECONDS: z._default(seconds, DEFAULT_HOLD_SECONDS),
 });
 
@@ -96,6 +97,13 @@ export const sweepEnv = z.object({
   /** absent without DNS */
   RECORDS_QUEUE_URL: z.exactOptional(text),
   ...zonesOfSender,
+  PREFERENCES_QUEUE_URL: text,
+});
+
+export const spreadEnv = z.object({
+  ...common,
+  /** where it reads from; a message about all preferences is sent on to it as one per preference */
+  PREFERENCES_QUEUE_URL: text,
 });
 
 export const dnsEnv = z.object({
@@ -139,6 +147,7 @@ export const STAGE_ENVS = {
   health: healthEnv,
   dns: dnsEnv,
   zone: zoneEnv,
+  spread: spreadEnv,
   install: installEnv,
 } as const;
 

@@ -195,6 +195,25 @@ export const ZonePass = z.object({
   seenAtMs: z.number(),
 });
 export type ZonePass = z.infer<typeof ZonePass>;
+/** The replicas that one ReplicaSchedulingPreference shares out may have to be shared out anew. */
+export const PreferenceChange = z.object({
+  v: z.literal(1),
+  kind: z.literal('preference'),
+  namespace: text,
+  name: text,
+  /** `spec.targetKind` of a preference that is gone: what it leaves behind is to be told */
+  goneTargetKind: z.optional(z.string()),
+  seenAtMs: z.number(),
+  contextRevision,
+});
+export type PreferenceChange = z.infer<typeof PreferenceChange>;
+
+/** Those of every preference may have to be: clusters came, went or changed. */
+export const PreferenceSweep = RecordSweep;
+export type PreferenceSweep = z.infer<typeof PreferenceSweep>;
+
+export const PreferenceMessage = z.discriminatedUnion('kind', [PreferenceChange, PreferenceSweep]);
+export type PreferenceMessage = z.infer<typeof PreferenceMessage>;
 
 /** Somebody wants to know now whether a member is healthy. */
 export const ProbeRequest = z.object({ v: z.literal(1), kind: z.literal('probe'), cluster: text });

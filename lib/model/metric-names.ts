@@ -29,5 +29,7 @@ export const ZONE_CHANGES = 'ZoneChanges';
 export const ZONE_NAMES_HELD = 'ZoneNamesHeld';
 /** Count. What an audit found that somebody else had done to names of ours. */
 export const ZONE_FOREIGN_EDITS = 'ZoneForeignEdits';
+/** Count. Federated objects whose replicas were shared out anew. */
+export const REPLICAS_SPREAD = 'ReplicasSpread';
 /** Count. Members found ready in one pass of health. */
 export const CLUSTER_READY = 'ClusterReady';

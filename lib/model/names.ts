@@ -19,6 +19,10 @@ export const DELETE_OPTIONS_ANNOTATION = 'kubefed.io/deleteoption';
 export const REDRIVE_ANNOTATION = 'kubefed.io/redrive';
 /** On a federated object, a FederatedNamespace or a KubeFedCluster: `true` holds writes to members back. Ours. */
 export const PAUSED_ANNOTATION = 'kubefed.io/paused';
+/** On a KubeFedCluster: `true` gives it no more replicas. Ours. */
+export const CORDONED_ANNOTATION = 'kubefed.io/cordoned';
+/** On a KubeFedCluster: `true` gives its replicas away. Ours. */
+export const DRAINED_ANNOTATION = 'kubefed.io/drained';
 /** Label of the ConfigMaps in the kubefed namespace that hold the deletes which a member has still to hear of. */
 export const TOMBSTONES_LABEL = 'kubefed.io/tombstones';
 /** On a DNS record or a Domain: ids of the hosted zones for its names, with commas between. */
@@ -33,7 +37,7 @@ export const PROPAGATION_CONDITION = 'Propagation';
 export const WATCH_LEASE = 'kubefed-eks-watch';
 /** Kubernetes group that access entries put our role into, bound to a ClusterRole at join. */
 export const PROPAGATOR_GROUP = 'kubefed:propagator';
-/** Kubernetes group that access entries put the roles of watch, status, health and dns into. */
+/** Kubernetes group that access entries put the roles of watch, status, health, dns and spread into. */
 export const OBSERVER_GROUP = 'kubefed:observer';
 /** ConfigMap in the kubefed namespace that tells `join` the roles which a member has to let in. */
 export const INSTALL_CONFIG_MAP = 'kubefed-eks';

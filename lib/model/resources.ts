@@ -82,6 +82,14 @@ export const ENDPOINT_SLICES: Resource = {
   namespaced: true,
 };
 
+export const PODS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+};
+
 export const LEASES: Resource = {
   group: 'coordination.k8s.io',
   version: 'v1',

@@ -1,6 +1,6 @@
 import { isReady } from '../core/readiness.ts';
 import { type JsonObject, stringAt, valueAt } from '../model/json.ts';
-import type { Change, RecordSweep, Sweep } from '../model/messages.ts';
+import type { Change, PreferenceSweep, RecordSweep, Sweep } from '../model/messages.ts';
 import { NAMESPACES_TYPE } from '../model/names.ts';
 import { NAMESPACES } from '../model/resources.ts';
 import type { FederatedType } from '../model/type-config.ts';
@@ -20,6 +20,11 @@ export interface SweepPorts extends TombstonePorts {
 /** @returns the message that asks for every object of every type again: the safety net under the watch */
 export function sweepEverything(clock: Clock): Sweep {
   return { v: 1, kind: 'sweep', type: '*', cause: 'sweep', seenAtMs: clock.nowMs() };
+}
+
+/** @returns the message that asks for the replicas of every preference again */
+export function sweepPreferences(clock: Clock): PreferenceSweep {
+  return { v: 1, kind: 'all', seenAtMs: clock.nowMs() };
 }
 
 /** @returns the message that asks for every DNS record again */

@@ -51,7 +51,7 @@ describe('hostAccessRules', () => {
   it('lets every stage that reaches members read their tokens, and no other', () => {
     const readers = HOST_STAGES.filter((stage) => verbs(of(stage), '', 'secrets').length > 0);
 
-    expect(readers).toEqual(['watch', 'apply', 'status', 'health', 'dns']);
+    expect(readers).toEqual(['watch', 'apply', 'status', 'health', 'dns', 'spread']);
     for (const stage of readers) expect(verbs(of(stage), '', 'secrets')).toEqual(['get']);
   });
 
@@ -98,6 +98,17 @@ describe('hostAccessRules', () => {
     for (const other of ['servicednsrecords', 'ingressdnsrecords', 'domains']) {
       expect(verbs(of('zone'), DNS, other)).toEqual([]);
     }
+  });
+
+  it('lets spread write replicas and report on preferences, and the watch look at them', () => {
+    const SCHEDULING = 'scheduling.kubefed.io';
+    const preferences = 'replicaschedulingpreferences';
+    expect(verbs(of('spread'), SCHEDULING, preferences)).toEqual(['get', 'list']);
+    expect(verbs(of('spread'), SCHEDULING, `${preferences}/status`)).toEqual(['patch']);
+    expect(verbs(of('spread'), TYPES, 'federateddeployments')).toEqual(['get', 'patch']);
+    expect(verbs(of('spread'), TYPES, 'federatednamespaces')).toEqual(['get']);
+    expect(verbs(of('spread'), TYPES, 'federatedconfigmaps')).toEqual([]);
+    expect(verbs(of('watch'), SCHEDULING, preferences)).toEqual(['get', 'list', 'watch']);
   });
 
   it('lets the watch hold its Lease, and health write conditions', () => {

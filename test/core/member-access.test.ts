@@ -40,6 +40,12 @@ describe('memberAccessRules', () => {
     });
   });
 
+  it.each(['deployments', 'replicasets'])('lets the observer list the pods of %s', (plural) => {
+    const pods = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+    expect(memberAccessRules([resource(plural, 'apps')]).observer).toContainEqual(pods);
+    expect(memberAccessRules([resource('services')]).observer).not.toContainEqual(pods);
+  });
+
   it('names a resource once when two types have it', () => {
     const { propagator } = memberAccessRules([
       resource('jobs', 'batch'),

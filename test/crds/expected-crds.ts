@@ -62,7 +62,6 @@ export const EXPECTED_CRDS: readonly ExpectedCrd[] = [
     kind: 'ReplicaSchedulingPreference',
     scope: 'Namespaced',
     shortName: 'rsp',
-    statusless: true,
   },
   { ...dns, plural: 'domains', kind: 'Domain', statusless: true },
   { ...dns, plural: 'servicednsrecords', kind: 'ServiceDNSRecord' },

@@ -82,6 +82,25 @@ const serviceStatusCases: readonly CrdCase[] = [
   },
 ];
 
+const plannedStatus: JsonObject = {
+  observedGeneration: 1,
+  conditions: [
+    {
+      type: 'Scheduled',
+      status: 'False',
+      reason: 'Unplaced',
+      message: '1 of 3 replicas have no place.',
+      lastTransitionTime: '2026-01-01T00:00:00.000Z',
+    },
+  ],
+  unplaced: 1,
+  recheckAt: '2026-01-01T00:01:00.000Z',
+  clusters: [
+    { name: 'east', state: 'Open', replicas: 2 },
+    { name: 'west', state: 'Lost', lost: true, lostAt: '2026-01-01T00:00:00.000Z', losses: 2 },
+  ],
+};
+
 const preferenceCases: readonly CrdCase[] = [
   {
     name: 'ReplicaSchedulingPreference with weights',
@@ -108,6 +127,35 @@ const preferenceCases: readonly CrdCase[] = [
     }),
     valid: true,
     stored: { spec: { clusters: { east: { maxReplicas: null } } } },
+  },
+  {
+    name: 'ReplicaSchedulingPreference with what was planned',
+    object: preference({ targetKind: 'FederatedDeployment', totalReplicas: 3 }),
+    change: { status: plannedStatus },
+    subresource: 'status',
+    valid: true,
+    stored: { status: plannedStatus },
+  },
+  {
+    name: 'ReplicaSchedulingPreference with delays of its own',
+    object: preference({
+      targetKind: 'FederatedDeployment',
+      totalReplicas: 3,
+      failoverDelaySeconds: 0,
+      recoveryDelaySeconds: 600,
+    }),
+    valid: true,
+    stored: { spec: { failoverDelaySeconds: 0, recoveryDelaySeconds: 600 } },
+  },
+  {
+    name: 'ReplicaSchedulingPreference with a delay below zero',
+    object: preference({
+      targetKind: 'FederatedDeployment',
+      totalReplicas: 3,
+      failoverDelaySeconds: -1,
+    }),
+    valid: false,
+    message: 'spec.failoverDelaySeconds: Invalid value',
   },
   {
     name: 'ReplicaSchedulingPreference that KubeFed accepts but never schedules',

@@ -27,6 +27,7 @@ const ENV: Readonly<Record<string, string>> = {
   ZONES_QUEUE_URL: `${QUEUES}zones.fifo`,
   HOSTED_ZONES: '[{"id":"Z1"},{"id":"Z2","roleArn":"arn:aws:iam::222222222222:role/zones"}]',
   DNS_OWNER_ID: 'us',
+  PREFERENCES_QUEUE_URL: `${QUEUES}preferences.fifo`,
   STAGE_ROLE_ARNS: '{}',
   DEPLOYMENT:
     '{"stackName":"s","region":"r","queueUrls":{},"host":{"clusterName":"h","region":"r"}}',
@@ -85,6 +86,7 @@ describe('functions', () => {
     ['health', 'probes'],
     ['dns', 'records.fifo'],
     ['zone', 'zones.fifo'],
+    ['spread', 'preferences.fifo'],
   ])(
     '%s leaves a message that it does not understand to the dead-letter queue',
     async (stage, queue) => {
@@ -123,7 +125,7 @@ describe('functions', () => {
     const { handler } = await load('sweep');
     await handler();
 
-    const [call, records] = sqs.commandCalls(SendMessageBatchCommand);
+    const [call, records, preferences] = sqs.commandCalls(SendMessageBatchCommand);
     const { QueueUrl, Entries } = call?.args[0].input ?? {};
     expect(QueueUrl).toBe(`${QUEUES}changes.fifo`);
     expect(Entries?.map(({ MessageBody }) => JSON.parse(MessageBody ?? ''))).toMatchObject([
@@ -131,6 +133,10 @@ describe('functions', () => {
     ]);
     expect(records?.args[0].input).toMatchObject({
       QueueUrl: `${QUEUES}records.fifo`,
+      Entries: [{ MessageBody: expect.stringContaining('"kind":"all"') }],
+    });
+    expect(preferences?.args[0].input).toMatchObject({
+      QueueUrl: `${QUEUES}preferences.fifo`,
       Entries: [{ MessageBody: expect.stringContaining('"kind":"all"') }],
     });
   });

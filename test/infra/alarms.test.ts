@@ -22,16 +22,9 @@ const byTitle = new Map(alarms.map((alarm) => [titleOf(alarm), alarm]));
 describe('alarms', () => {
   it('are these', () => {
     const each = (words: string, names: string[]) => names.map((name) => `${words} ${name}`);
-    const queues = ['changes', 'jobs', 'outcomes', 'probes', 'records', 'zones'];
+    const queues = ['changes', 'jobs', 'outcomes', 'preferences', 'probes', 'records', 'zones'];
     const stages = [
-      'apply',
-      'dns',
-      'health',
-      'install',
-      'plan',
-      'status',
-      'sweep',
-      'watch',
+      ...['apply', 'dns', 'health', 'install', 'plan', 'spread', 'status', 'sweep', 'watch'],
       'zone',
     ];
 

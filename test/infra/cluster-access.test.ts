@@ -48,15 +48,22 @@ describe('roles of the stages', () => {
   const stack = synthesize();
 
   it.each<[Stage, Grants]>([
-    ['watch', { ...logs('watch'), ...onMembers, ...sends('changes', 'outcomes', 'probes') }],
+    [
+      'watch',
+      { ...logs('watch'), ...onMembers, ...sends('changes', 'outcomes', 'preferences', 'probes') },
+    ],
     [
       'plan',
       { ...logs('plan'), ...onHost, ...reads('changes'), ...sends('changes', 'jobs', 'outcomes') },
     ],
     ['apply', { ...logs('apply'), ...onMembers, ...reads('jobs'), ...sends('outcomes') }],
     ['status', { ...logs('status'), ...onMembers, ...reads('outcomes'), ...sends('changes') }],
-    ['sweep', { ...logs('sweep'), ...sends('changes') }],
+    ['sweep', { ...logs('sweep'), ...sends('changes', 'preferences') }],
     ['health', { ...logs('health'), ...onMembers, ...reads('probes'), ...sends('probes') }],
+    [
+      'spread',
+      { ...logs('spread'), ...onMembers, ...reads('preferences'), ...sends('preferences') },
+    ],
     [
       'install',
       {
@@ -77,7 +84,7 @@ describe('roles of the stages', () => {
   it('have no managed policies and are for Lambda alone', () => {
     const roles = stack.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(7);
+    expect(roles).toHaveLength(8);
     for (const [, { Properties }] of roles) {
       expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
       expect(Properties['AssumeRolePolicyDocument']).toMatchObject({
@@ -102,7 +109,7 @@ describe('accessEntryAccess', () => {
 
     expect(principalsOf(stack, 'eks:CreateAccessEntry')).toEqual({
       operator: 'ArnEquals',
-      principals: ['apply', 'health', 'install', 'plan', 'status', 'sweep', 'watch'].map(
+      principals: ['apply', 'health', 'install', 'plan', 'spread', 'status', 'sweep', 'watch'].map(
         (stage) => `<${stage}Role.Arn>`,
       ),
     });

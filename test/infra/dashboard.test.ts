@@ -22,7 +22,7 @@ describe('addDashboard', () => {
     expect(body).toContain(`{KubefedEks,service,code} MetricName=`);
   });
 
-  it.each(['changes', 'jobs', 'outcomes', 'probes'])(
+  it.each(['changes', 'jobs', 'outcomes', 'probes', 'preferences'])(
     'shows the queue %s and its dead letters',
     (name) => {
       expect(body).toContain(`<${name}Queue.QueueName>`);

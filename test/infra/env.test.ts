@@ -12,6 +12,7 @@ const queues = {
   CHANGES_QUEUE_URL: 'https://changes',
   OUTCOMES_QUEUE_URL: 'https://outcomes',
   PROBES_QUEUE_URL: 'https://probes',
+  PREFERENCES_QUEUE_URL: 'https://preferences',
 };
 
 describe('parseEnv', () => {
@@ -50,7 +51,7 @@ describe('parseEnv', () => {
     const env = { ...common, CHANGES_QUEUE_URL: 'https://changes', HOLD_SECONDS: '14m' };
 
     expect(() => parseEnv(watchEnv, env)).toThrow(
-      'missing OUTCOMES_QUEUE_URL, PROBES_QUEUE_URL; HOLD_SECONDS: expected a whole number of seconds. ',
+      'missing OUTCOMES_QUEUE_URL, PROBES_QUEUE_URL, PREFERENCES_QUEUE_URL; HOLD_SECONDS: expected a whole number of seconds. ',
     );
   });
 

@@ -3,14 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { STAGE_ENVS, type Stage } from '../../lib/model/env.ts';
 import { plain, synthesize } from './build-stack.ts';
 
-const STAGES: Stage[] = ['apply', 'health', 'install', 'plan', 'status', 'sweep', 'watch'];
+const STAGES: Stage[] = [
+  'apply',
+  'health',
+  'install',
+  'plan',
+  'spread',
+  'status',
+  'sweep',
+  'watch',
+];
 const { template, ofType } = synthesize();
 
 describe('queues', () => {
   const queues = ofType('AWS::SQS::Queue').map(([, { Properties }]) => Properties);
   const byName = new Map(queues.map((queue) => [queue['QueueName'], queue]));
 
-  it('are three FIFO pairs and one standard pair', () => {
+  it('are four FIFO pairs and one standard pair', () => {
     expect([...byName.keys()].sort()).toEqual([
       'kubefed-eks-changes-dead.fifo',
       'kubefed-eks-changes.fifo',
@@ -18,6 +27,8 @@ describe('queues', () => {
       'kubefed-eks-jobs.fifo',
       'kubefed-eks-outcomes-dead.fifo',
       'kubefed-eks-outcomes.fifo',
+      'kubefed-eks-preferences-dead.fifo',
+      'kubefed-eks-preferences.fifo',
       'kubefed-eks-probes',
       'kubefed-eks-probes-dead',
     ]);
@@ -37,6 +48,7 @@ describe('queues', () => {
     ['jobs.fifo', 10, 360],
     ['outcomes.fifo', 8, 180],
     ['probes', 3, 360],
+    ['preferences.fifo', 8, 180],
   ])('%s puts a message aside after %i tries, each locked for %i s', (name, tries, seconds) => {
     const queue = byName.get(`kubefed-eks-${name}`);
     const dead = name.replace(/^(\w+)/, '$1DeadLetters').replace('.fifo', '');
@@ -51,14 +63,14 @@ describe('queues', () => {
   it('keep dead letters for 14 days', () => {
     const dead = queues.filter((queue) => String(queue['QueueName']).includes('-dead'));
 
-    expect(dead.map((queue) => queue['MessageRetentionPeriod'])).toEqual(Array(4).fill(1_209_600));
+    expect(dead.map((queue) => queue['MessageRetentionPeriod'])).toEqual(Array(5).fill(1_209_600));
   });
 
   it('are encrypted by SQS and refuse plain HTTP', () => {
-    expect(queues.map((queue) => queue['SqsManagedSseEnabled'])).toEqual(Array(8).fill(true));
+    expect(queues.map((queue) => queue['SqsManagedSseEnabled'])).toEqual(Array(10).fill(true));
     const policies = ofType('AWS::SQS::QueuePolicy');
 
-    expect(policies).toHaveLength(8);
+    expect(policies).toHaveLength(10);
     for (const [, { Properties }] of policies) {
       expect(Properties['PolicyDocument']).toMatchObject({
         Statement: [
@@ -124,6 +136,7 @@ describe('functions', () => {
       status: 30,
       sweep: 30,
       health: 60,
+      spread: 30,
       install: 900,
     });
   });
@@ -147,6 +160,7 @@ describe('triggers', () => {
     ['jobs', 'apply', 20],
     ['outcomes', 'status', 10],
     ['probes', 'health', 2],
+    ['preferences', 'spread', 5],
   ])('%s feeds %s, ten messages at a time, at most %i at once', (queue, stage, most) => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, each]) => each.Properties);
     const mapping = mappings.find((each) => plain(each['FunctionName']) === `<${stage}Function>`);
@@ -191,7 +205,7 @@ describe('install', () => {
     const functions = STAGES.map((stage) => expect.stringMatching(`^${stage}Function[0-9A-F]{8}$`));
 
     expect(resource?.DependsOn).toEqual(expect.arrayContaining(functions));
-    expect(resource?.DependsOn?.filter((id) => id.includes('SqsEventSource'))).toHaveLength(4);
+    expect(resource?.DependsOn?.filter((id) => id.includes('SqsEventSource'))).toHaveLength(5);
   });
 
   it('runs again when a CRD, the host or a role changes', () => {
@@ -211,7 +225,10 @@ describe('install', () => {
       host: { clusterName: 'cluster0', region: 'us-west-2' },
     });
     expect(Object.keys(told.queueUrls)).toEqual(
-      ['changes', 'jobs', 'outcomes', 'probes'].flatMap((name) => [name, `${name}-dead`]),
+      ['changes', 'jobs', 'outcomes', 'probes', 'preferences'].flatMap((name) => [
+        name,
+        `${name}-dead`,
+      ]),
     );
     expect(told.queueUrls['jobs-dead']).toBe('<jobsDeadLetters>');
   });
@@ -245,6 +262,8 @@ describe('FederationStack', () => {
       'HealthRoleArn',
       'JobsQueueUrl',
       'OutcomesQueueUrl',
+      'PreferencesQueueUrl',
+      'SpreadRoleArn',
       'StatusRoleArn',
       'WatchRoleArn',
     ]);

@@ -13,6 +13,7 @@ const WATCH = {
   CHANGES_QUEUE_URL: 'https://changes',
   OUTCOMES_QUEUE_URL: 'https://outcomes',
   PROBES_QUEUE_URL: 'https://probes',
+  PREFERENCES_QUEUE_URL: 'https://preferences',
 };
 
 describe('parseEnv', () => {

@@ -60,7 +60,7 @@ describe('install', () => {
     expect(host.peekAll(FEDERATED_TYPE_CONFIGS, NAMESPACE_NAME)).toHaveLength(10);
     expect(host.peekAll(KUBEFED_CONFIGS, NAMESPACE_NAME)).toHaveLength(1);
     expect(host.peekAll(CLUSTER_ROLES).map(({ metadata }) => Object(metadata).name)).toEqual(
-      ['apply', 'dns', 'health', 'plan', 'status', 'sweep', 'watch', 'zone'].map(
+      ['apply', 'dns', 'health', 'plan', 'spread', 'status', 'sweep', 'watch', 'zone'].map(
         (stage) => `kubefed-eks:${stage}`,
       ),
     );

@@ -4,6 +4,7 @@ import type {
   ChangeQueue,
   JobQueue,
   OutcomeQueue,
+  PreferenceQueue,
   ProbeQueue,
   RecordQueue,
   StatusChangeQueue,
@@ -57,6 +58,15 @@ export function recordQueue(client: SQSClient, url: string): RecordQueue {
       message.kind === 'all'
         ? digest('all')
         : digest(message.kind, message.namespace, message.name),
+    deduplicationIdOf: unique,
+  });
+}
+
+/** Group of a preference: one writer at a time for the replicas of its federated object. */
+export function preferenceQueue(client: SQSClient, url: string): PreferenceQueue {
+  return sqsQueue(client, url, {
+    groupOf: (message) =>
+      message.kind === 'all' ? digest('all') : digest(message.namespace, message.name),
     deduplicationIdOf: unique,
   });
 }

@@ -30,6 +30,8 @@ export interface Roles {
   readonly status?: string;
   /** absent when the deployment has no DNS */
   readonly dns?: string;
+  /** absent when the deployment is older than the scheduling of replicas */
+  readonly spread?: string;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function readRoles(host: Side, namespace: string): Promise<Roles> {
   if (found === undefined) throw rolesMissing(`${where} was not found in the host`);
   const roles = parseRoles(stringAt(found, 'data', 'roles'));
   if (roles === undefined) throw rolesMissing(`${where}: data.roles is not a JSON object`);
-  const { apply, watch, health, status, dns } = roles;
+  const { apply, watch, health, status, dns, spread } = roles;
   if (apply === undefined || watch === undefined || health === undefined) {
     const missing = ['apply', 'watch', 'health'].filter((name) => roles[name] === undefined);
     throw rolesMissing(`${where}: data.roles has no ARN for ${missing.join(', ')}`);
@@ -81,6 +83,7 @@ export async function readRoles(host: Side, namespace: string): Promise<Roles> {
     ...{ apply, watch, health },
     ...(status === undefined ? {} : { status }),
     ...(dns === undefined ? {} : { dns }),
+    ...(spread === undefined ? {} : { spread }),
   };
 }
 

@@ -23,8 +23,8 @@ export interface EksTarget {
 }
 
 /**
- * Which principals need which groups: apply writes; watch, status, health and dns look. With a role to assume that role does
- * all.
+ * Which principals need which groups: apply writes; watch, status, health, dns and spread look. With a role to assume that
+ * role does all.
  *
  * @param roleArn role of the member's account that the functions assume; then their own roles stay outside
  */
@@ -33,7 +33,7 @@ export function accessGrants(roles: Roles, roleArn: string | undefined): AccessG
     [roleArn ?? roles.apply, PROPAGATOR_GROUP],
     [roleArn ?? roles.watch, OBSERVER_GROUP],
     [roleArn ?? roles.health, OBSERVER_GROUP],
-    ...[roles.status, roles.dns]
+    ...[roles.status, roles.dns, roles.spread]
       .filter((role) => role !== undefined)
       .map((role): [string, string] => [roleArn ?? role, OBSERVER_GROUP]),
   ];

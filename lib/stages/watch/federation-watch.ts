@@ -7,26 +7,25 @@ import type {
   Log,
   Members,
   Metrics,
+  PreferenceQueue,
   ProbeQueue,
   RecordQueue,
   StatusChangeQueue,
   ZoneQueue,
 } from '../../ports.ts';
 import { type ContextChange, federationContext } from './context.ts';
-import { coalescing, dispatcher } from './dispatcher.ts';
+import { coalescing, type Dispatcher, dispatcher } from './dispatcher.ts';
 import { describeTarget, driftDetector } from './drift.ts';
 import { HOST, hostSources } from './host-sources.ts';
 import type { Checkpoint } from './lease.ts';
-import { type Connected, memberConnections } from './member-connections.ts';
+import { memberConnections } from './member-connections.ts';
 import { memberSources } from './member-sources.ts';
 import { emptyMemory, forgetGone, type Memory, scopeOf } from './memory.ts';
 import { changeOf, sweepOf } from './messages.ts';
-import { recordWatch } from './record-sources.ts';
-import { recordKey } from './record-state.ts';
 import { reminders } from './reminders.ts';
+import { sideWatches } from './side-watches.ts';
 import { type Source, sources } from './sources.ts';
 import { statusChanges, statusKey } from './status-changes.ts';
-import { zoneWatch } from './zone-watch.ts';
 
 export interface WatchPorts {
   readonly host: Cluster;
@@ -37,6 +36,8 @@ export interface WatchPorts {
   /** absent without DNS */
   readonly records?: RecordQueue;
   readonly zones?: { readonly queue: ZoneQueue; readonly ids: readonly string[] };
+  /** absent where replicas are not scheduled */
+  readonly preferences?: PreferenceQueue;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -64,17 +65,10 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
   const running = sources(clock, from, (source, error) =>
     log.warn('watch interrupted', { ...describeSource(source), error }),
   );
-  const drifts = driftDetector(memory, clock, {
-    onEcho: () => metrics.count(ECHOES_DROPPED),
-    onDrift: (target, seenAtMs) => {
-      log.info('drift', describeTarget(target));
-      const about = { type: target.type, key: target.federated };
-      out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
-    },
-  });
+  const drifts = driftsOf(ports, memory, out);
   const statuses = statusesOf(ports, memory);
   const reminded = reminders(memory);
-  const dns = dnsOf(ports, memory, refresh);
+  const beside = sideWatches(ports, memory, refresh);
   const members = memberConnections(ports, stopping.signal, refresh);
   const context = federationContext(ports, memory, from[FEDERATION], onContextChange);
 
@@ -83,7 +77,7 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const { sweep, cause } of changes) {
       out.enqueue(sweepOf(memory, { type: sweep, cause }, clock.nowMs()));
     }
-    if (changes.length > 0) dns?.wakeAll();
+    if (changes.length > 0) beside.wakeAll();
     void members.follow(memory.clusters);
     refresh();
   }
@@ -94,8 +88,8 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     const listeners = { drifts, statuses: statuses.watch, onListed: sweepListed };
     const connected = members.connected();
     const ofMembers = connected.flatMap((member) => memberSources(member, targets, listeners));
-    const ofDns = dns?.sources(connected) ?? [];
-    const all = [...hostSources(ports, memory, out, types), ...ofMembers, ...ofDns];
+    const ofHost = hostSources(ports, memory, beside.overhearing(out), types);
+    const all = [...ofHost, ...ofMembers, ...beside.sources(connected, types)];
     running.set(all.map((source) => counted(source, metrics)));
   }
 
@@ -109,15 +103,15 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     for (const sweep of reminded(clock.nowMs())) out.enqueue(sweep);
     const positions = { ...running.positions(), [FEDERATION]: context.fingerprint() };
     await Promise.all([drifts.settled(), statuses.watch.settled()]);
-    await Promise.all([out.flushed(), statuses.out.flushed(), dns?.flushed()]);
+    await Promise.all([out.flushed(), statuses.out.flushed(), beside.flushed(clock.nowMs())]);
     return positions;
   }
 
   return {
-    ready: Promise.all([context.load(), dns?.load(stopping.signal)]).then(() => {
-      if (dns !== undefined) refresh();
-      return running.settled(HOST);
-    }),
+    ready: context
+      .load()
+      .then(() => beside.load(stopping.signal))
+      .then(() => running.settled(HOST)),
     checkpoint,
     async stop() {
       stopping.abort();
@@ -139,22 +133,20 @@ function counted(source: Source, metrics: Metrics): Source {
   };
 }
 
+function driftsOf({ clock, log, metrics }: WatchPorts, memory: Memory, out: Dispatcher) {
+  return driftDetector(memory, clock, {
+    onEcho: () => metrics.count(ECHOES_DROPPED),
+    onDrift: (target, seenAtMs) => {
+      log.info('drift', describeTarget(target));
+      const about = { type: target.type, key: target.federated };
+      out.enqueue({ ...changeOf(memory, about, 'drift', seenAtMs), cluster: target.cluster });
+    },
+  });
+}
+
 function statusesOf(ports: WatchPorts, memory: Memory) {
   const out = coalescing(ports, ports.statuses, statusKey);
   return { out, watch: statusChanges(memory, ports.clock, out.enqueue) };
-}
-
-/** Records and zones have queues of their own: a burst of changes must not hold them up. */
-function dnsOf(ports: WatchPorts, memory: Memory, onKinds: () => void) {
-  if (ports.records === undefined) return undefined;
-  const out = coalescing(ports, ports.records, recordKey);
-  const records = recordWatch(ports, memory, out, onKinds);
-  const zones = zoneWatch(ports);
-  return {
-    ...records,
-    sources: (members: readonly Connected[]) => [...records.sources(members), ...zones.sources],
-    flushed: () => Promise.all([out.flushed(), zones.flushed()]),
-  };
 }
 
 function describeSource({ clusterName, resource }: Source) {

@@ -2,10 +2,10 @@ import { DNS_ENDPOINTS } from '../../model/dns-record.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
 import type { ZonePass } from '../../model/messages.ts';
 import { coalescing } from './dispatcher.ts';
-import type { WatchPorts } from './federation-watch.ts';
 import { HOST } from './host-sources.ts';
 import { prints } from './prints.ts';
 import { factsOfRecord, idOf } from './record-state.ts';
+import type { SideWatchPorts } from './side-watches.ts';
 import type { Source } from './sources.ts';
 
 export interface ZoneWatch {
@@ -18,7 +18,7 @@ export interface ZoneWatch {
  * Tells of the hosted zones whenever a DNSEndpoint came, went or changed. Which zone its names are in is not asked: a pass
  * that finds nothing to do costs two calls to the host and none to Route 53.
  */
-export function zoneWatch(ports: WatchPorts): ZoneWatch {
+export function zoneWatch(ports: SideWatchPorts): ZoneWatch {
   const { zones, clock, host } = ports;
   if (zones === undefined) return { sources: [], flushed: async () => {} };
   const out = coalescing<ZonePass>(ports, zones.queue, ({ zone }) => zone);

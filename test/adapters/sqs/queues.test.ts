@@ -5,9 +5,10 @@ import {
   changeQueue,
   jobGroup,
   objectGroup,
+  preferenceQueue,
   probeQueue,
 } from '../../../lib/adapters/sqs/queues.ts';
-import type { Change, Sweep } from '../../../lib/model/messages.ts';
+import type { Change, PreferenceMessage, Sweep } from '../../../lib/model/messages.ts';
 
 const long = 'x'.repeat(253);
 
@@ -76,5 +77,26 @@ describe('probeQueue', () => {
       { Id: '0', DelaySeconds: 20, MessageBody: expect.stringContaining('round') },
       { Id: '1', DelaySeconds: 0, MessageBody: expect.stringContaining('east') },
     ]);
+  });
+});
+
+describe('preferenceQueue', () => {
+  it('keeps the preferences apart, and each in order', async () => {
+    const client = new SQSClient({ region: 'us-west-2' });
+    const sent = mockClient(client).on(SendMessageBatchCommand).resolves({});
+    const web = { v: 1, kind: 'preference', namespace: 'shop', name: 'web', seenAtMs: 1 } as const;
+    const messages: PreferenceMessage[] = [web, { ...web, seenAtMs: 2 }, { ...web, name: 'api' }];
+    await preferenceQueue(client, 'https://q').send([
+      ...messages,
+      { v: 1, kind: 'all', seenAtMs: 1 },
+    ]);
+
+    const entries = sent
+      .commandCalls(SendMessageBatchCommand)
+      .flatMap((call) => call.args[0].input.Entries ?? []);
+    const groups = entries.map((entry) => entry.MessageGroupId);
+    expect(groups[0]).toBe(groups[1]);
+    expect(new Set(groups).size).toBe(3);
+    expect(new Set(entries.map((entry) => entry.MessageDeduplicationId)).size).toBe(4);
   });
 });

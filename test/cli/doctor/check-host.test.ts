@@ -202,7 +202,7 @@ describe('checkHostRoles', () => {
 
     expect(lines).toContain('error host: ClusterRole kubefed-eks:watch is not there');
     expect(lines).toContain('error host: Role kubefed-eks:plan is not there');
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(12);
   });
 
   it('tells of other rules, and of a missing binding', () => {
