@@ -27,6 +27,10 @@ beforeAll(async () => {
   await makeNamespace(federation, 'team', { clusterSelector: {} });
   await makeNamespace(federation, 'half', { clusters: [{ name: WEST }] });
   await makeNamespace(federation, 'bare');
+  // What comes before its namespace is refused for a moment, and said so: not what is looked at here.
+  const first = { template: { data: DATA }, placement: { clusterSelector: {} } };
+  await makeConfigMap(federation, inTeam('first'), first);
+  await untilCopiesAre(federation, inTeam('first'), copiesIn(WEST, EAST));
 }, 180_000);
 
 afterAll(() => federation?.stop());
