@@ -51,7 +51,9 @@ async function oneCheck(tool: string, ...args: string[]): Promise<Count> {
 }
 
 async function vitest(project: string, report: string): Promise<Count> {
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  // Thousands of unit tests are dots; of those that take minutes a person wants to know which one is on.
+  const shown = project === 'unit' ? 'dot' : 'default';
+  const reporters = [`--reporter=${shown}`, '--reporter=json', `--outputFile.json=${report}`];
   const code = await run(join(BIN, 'vitest'), ['run', '--project', project, ...reporters]);
   const counted = await readCount(report);
   // A crash outside of any test is a failure too.
