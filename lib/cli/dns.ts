@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError } from 'commander';
 import { LATENCY_REGIONS } from '../core/dns-records/latency-regions.ts';
 import { CommandError } from './command-error.ts';
@@ -39,7 +40,7 @@ export function addDns(program: Command, invocation: Invocation): void {
       parseBoolean,
       false,
     )
-    .option('--resolver <ip>', 'ask for the clients of this resolver')
+    .option('--resolver <ip>', 'ask for the clients of this resolver', parseIp)
     .option('--region <region>', 'ask for a client in this Region', parseRegion)
     .option('--profile <name>', 'AWS profile for Route 53');
   addReadFlags(addHostFlags(command))
@@ -54,6 +55,11 @@ export function addDns(program: Command, invocation: Invocation): void {
       const { runDns } = await import('./run-dns.ts');
       await runDns(invocation, { ...flags, ...(name === undefined ? {} : { name }) });
     });
+}
+
+function parseIp(value: string): string {
+  if (isIP(value) !== 0) return value;
+  throw new InvalidArgumentError('Give an IP address.');
 }
 
 function parseRegion(value: string): string {

@@ -122,7 +122,8 @@ describe('main', () => {
     [['plan', '-f', '/nope', ...HOST], 'host (context host): cannot read the federation: connect'],
     [['plan', '-f', '/nope', '--context', 'x'], 'context "x" does not exist'],
     [['dns', '--region', 'mars-1'], 'Give a Region that Route 53 has latencies for.'],
-    [['dns', '--resolver', 'x', '--region', 'eu-west-1'], '--resolver and --region both say who'],
+    [['dns', '--resolver', 'x'], 'Give an IP address.'],
+    [['dns', '--resolver', '::1', '--region', 'eu-west-1'], '--resolver and --region both say who'],
     [['dns', '-A', 'web', ...HOST], 'host (context host): cannot list servicednsrecords in all'],
   ])(
     'ends with 1, never 2, when plan or dns fails or is called wrongly: %j',

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { plainName } from '../../adapters/route53/record-set.ts';
 import type { Asker, Question } from '../dns/ask.ts';
+import { regionHost } from '../dns/region-host.ts';
 import { withinSeconds } from './within-seconds.ts';
 
 /** What Route 53 would answer, with the caller's own credentials. */
@@ -54,8 +55,7 @@ export function openAnswers(profile: string | undefined): OpenAnswers {
       return { code: found.ResponseCode ?? '', values: found.RecordData ?? [] };
     },
     async addressIn(region) {
-      const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-      const host = `dynamodb.${region}.${suffix}`;
+      const host = regionHost(region);
       const [address] = await resolve4(host);
       if (address === undefined) throw new Error(`${host} has no IPv4 address`);
       return address;
