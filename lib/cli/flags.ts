@@ -22,6 +22,8 @@ const FALSE = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
 /** Flags with a value that may be left out; see `spellOutBooleans`. */
 const BOOLEAN_FLAGS: ReadonlySet<string> = new Set([
   '--admin',
+  '--all-namespaces',
+  '--ask',
   '--contents',
   '--delete-crd',
   '--dry-run',
@@ -32,6 +34,7 @@ const BOOLEAN_FLAGS: ReadonlySet<string> = new Set([
   '--watch',
 ]);
 const SHORT_BOOLEAN_FLAGS: Readonly<Record<string, string>> = {
+  '-A': '--all-namespaces',
   '-c': '--contents',
   '-t': '--enable-type',
   '-w': '--watch',

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { addCompletion } from './completion.ts';
 import { addDisable } from './disable.ts';
+import { addDns } from './dns.ts';
 import { addDoctor } from './doctor.ts';
 import { addEnable } from './enable.ts';
 import { addFederate } from './federate.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addFederate,
   addOrphaningDeletion,
   addStatus,
+  addDns,
   addDoctor,
   addCompletion,
   addVersion,
@@ -34,7 +36,7 @@ const COMMANDS = [
 const FAILURE = 1;
 const USAGE = 2;
 /** To these 2 means something else: a CI job must not take a misspelt flag for it. */
-const ANSWERS_BY_EXIT_CODE: ReadonlySet<string> = new Set(['plan', 'doctor']);
+const ANSWERS_BY_EXIT_CODE: ReadonlySet<string> = new Set(['plan', 'dns', 'doctor']);
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export interface MainOptions extends Streams {

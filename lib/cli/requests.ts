@@ -89,3 +89,16 @@ export interface DoctorRequest extends HostFlags {
   readonly profile?: string;
   readonly output?: OutputFormat;
 }
+
+/** What `dns` was asked to show. */
+export interface DnsRequest extends HostFlags {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+  /** also when a resolver or a Region is given */
+  readonly ask: boolean;
+  readonly resolver?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly output?: OutputFormat;
+}

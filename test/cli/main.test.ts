@@ -33,7 +33,7 @@ async function run(
 
 const COMMANDS = [
   ...['join', 'unjoin', 'enable', 'disable', 'federate', 'completion', 'version'],
-  ...['plan', 'status', 'doctor'],
+  ...['plan', 'status', 'dns', 'doctor'],
   ...['enable', 'disable', 'status'].map((action) => `orphaning-deletion ${action}`),
 ];
 const HOST = ['--host-cluster-context', 'host'];
@@ -121,12 +121,19 @@ describe('main', () => {
     [['plan', '-f', '/nope', '-o', 'text'], 'Give table, json or yaml.'],
     [['plan', '-f', '/nope', ...HOST], 'host (context host): cannot read the federation: connect'],
     [['plan', '-f', '/nope', '--context', 'x'], 'context "x" does not exist'],
-  ])('ends with 1, never 2, when plan fails or is called wrongly: %j', async (args, message) => {
-    const { code, out, err } = await run(args);
+    [['dns', '--region', 'mars-1'], 'Give a Region that Route 53 has latencies for.'],
+    [['dns', '--resolver', 'x'], 'Give an IP address.'],
+    [['dns', '--resolver', '::1', '--region', 'eu-west-1'], '--resolver and --region both say who'],
+    [['dns', '-A', 'web', ...HOST], 'host (context host): cannot list servicednsrecords in all'],
+  ])(
+    'ends with 1, never 2, when plan or dns fails or is called wrongly: %j',
+    async (args, message) => {
+      const { code, out, err } = await run(args);
 
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain(message);
-  });
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain(message);
+    },
+  );
 
   it('ends with 1 and says what to try when it fails', async () => {
     const { code, out, err } = await run(['join', 'nowhere', ...HOST]);

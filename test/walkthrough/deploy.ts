@@ -31,8 +31,8 @@ export async function openCdk(aws: EmulatedAws, settings: object): Promise<Cdk> 
   };
 }
 
-/** @returns the settings of a stack whose host is the first cluster and whose members are all clusters */
-export function settingsFor(aws: EmulatedAws): object {
+/** @returns the settings of a stack whose host is the first cluster, whose members are all, and that writes to one zone */
+export function settingsFor(aws: EmulatedAws, zoneId: string): object {
   const clusters = Object.values(aws.clusters);
   const [host] = clusters;
   const place = (cluster: { name: string; region: string } | undefined) => ({
@@ -45,6 +45,7 @@ export function settingsFor(aws: EmulatedAws): object {
     region: host?.region,
     host: place(host),
     members: clusters.map(place),
+    dns: { zones: [zoneId] },
     // Each worker is a process on this machine.
     maxConcurrency: { plan: 2, apply: 4, status: 2 },
     emulated: true,

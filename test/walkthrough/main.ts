@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type EmulatedAws, startEmulatedAws } from '../environment/emulated-aws.ts';
 import { runCommand } from '../environment/run-command.ts';
 import { openCdk, settingsFor } from './deploy.ts';
+import { type DnsAccount, openDnsAccount } from './dns-account.ts';
 import { contextOf, writeKubeconfig } from './kubeconfig.ts';
 import { type Scene, STEPS } from './steps.ts';
 
@@ -49,15 +50,17 @@ await aws?.stop();
 process.exit(ok ? 0 : 1);
 
 async function playAll(): Promise<boolean> {
+  let dns: DnsAccount | undefined;
   const up = await play('three clusters in three Regions, an AWS account', async () => {
     aws = await startEmulatedAws(REGIONS, () => undefined);
+    dns = await openDnsAccount(aws);
     return Object.entries(REGIONS)
       .map(([name, region]) => `${name} ${region}`)
       .join(', ');
   });
-  if (!up || aws === undefined) return false;
-  const cdk = await openCdk(aws, settingsFor(aws));
-  const scene = sceneOf(aws);
+  if (!up || aws === undefined || dns === undefined) return false;
+  const cdk = await openCdk(aws, settingsFor(aws, dns.zoneId));
+  const scene = sceneOf(aws, dns);
   const steps = [
     { name: 'cdk bootstrap', run: () => cdk.bootstrap().then(() => 'the account is ready') },
     { name: 'cdk deploy', run: () => cdk.deploy().then(() => 'queues, functions, CRDs, types') },
@@ -82,13 +85,13 @@ async function play(name: string, run: () => Promise<string>): Promise<boolean> 
   return result.ok;
 }
 
-function sceneOf(emulated: EmulatedAws): Scene {
+function sceneOf(emulated: EmulatedAws, dns: DnsAccount): Scene {
   const { cluster0: host, cluster1: one, cluster2: two } = emulated.clusters;
   if (!host || !one || !two) throw new Error('a cluster is missing');
   const KUBECONFIG = writeKubeconfig([host, one, two]);
   const env = { ...process.env, ...emulated.environment, KUBECONFIG };
   const kubefedEks = (...args: string[]) => runCommand(process.execPath, [CLI, ...args], env);
-  return { aws: emulated, host, one, two, contextOf, kubefedEks };
+  return { aws: emulated, dns, host, one, two, contextOf, kubefedEks };
 }
 
 function summary(): string {

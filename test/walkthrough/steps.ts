@@ -9,6 +9,8 @@ import {
 } from '../../lib/model/resources.ts';
 import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
+import type { DnsAccount } from './dns-account.ts';
+import { DNS_STEPS } from './dns-steps.ts';
 import { askDoctor, tellStatus } from './look-steps.ts';
 import {
   create,
@@ -30,6 +32,7 @@ const HUNDREDS = 200;
 /** What the steps of the walk-through work on. */
 export interface Scene {
   readonly aws: EmulatedAws;
+  readonly dns: DnsAccount;
   /** cluster0: the host, and a member */
   readonly host: EmulatedCluster;
   readonly one: EmulatedCluster;
@@ -64,6 +67,7 @@ export const STEPS: readonly Step[] = [
   { name: 'one ConfigMap to both members, 20 times', run: oneByOne },
   { name: `${HUNDREDS} ConfigMaps at once`, run: hundreds },
   { name: '30 s at rest without a write', run: rest },
+  ...DNS_STEPS,
   { name: 'delete namespace test', run: deleteNamespace },
 ];
 
