@@ -17,6 +17,7 @@ export function planOf(
     {
       host: federation.host,
       members: federation.ports.members,
+      loadBalancers: { lookUp: async () => new Map() },
       clock: federation.ports.clock,
       kubefedNamespace: KUBEFED_NAMESPACE,
       namespace: SHOP,

@@ -41,8 +41,9 @@ function reportOf(
   objects: readonly PlannedObject[],
   findings: PlanReport['findings'] = [],
   notes: readonly string[] = [],
+  dns: PlanReport['dns'] = [],
 ): PlanReport {
-  return { objects, findings, notes, summary: summaryOf(objects, findings) };
+  return { objects, findings, notes, dns, summary: summaryOf(objects, findings, dns) };
 }
 
 async function printed(report: PlanReport, output: PlanOutput) {
