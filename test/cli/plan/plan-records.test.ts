@@ -2,13 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { planExitCode } from '../../../lib/cli/plan/plan-report.ts';
 import { recordSetChanges } from '../../../lib/cli/plan/record-set-changes.ts';
 import { DNS_ENDPOINTS, DOMAINS, RECORDS } from '../../../lib/model/dns-record.ts';
-import { type JsonObject, listAt, stringAt } from '../../../lib/model/json.ts';
+import { type JsonObject, listAt, objectAt, stringAt } from '../../../lib/model/json.ts';
 import { HOSTED_ZONE_ANNOTATION } from '../../../lib/model/names.ts';
-import { CONFIG_MAPS, KUBEFED_CLUSTERS, SERVICES } from '../../../lib/model/resources.ts';
+import {
+  CONFIG_MAPS,
+  INGRESSES,
+  KUBEFED_CLUSTERS,
+  SERVICES,
+} from '../../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../../../lib/model/type-config.ts';
 import type { Cluster } from '../../../lib/ports.ts';
 import { CONFIG_MAP_TYPE_CONFIG, federated, KUBEFED_NAMESPACE } from '../../stages/objects.ts';
-import { LB, PROD, recordFederation, service, WEB } from '../../stages/records.ts';
+import { LB, PROD, recordFederation, service, slice, WEB } from '../../stages/records.ts';
 import { planOf } from './plan-of.ts';
 
 const API = 'multiclusterdns.kubefed.io/v1alpha1';
@@ -137,6 +142,10 @@ describe('planRecords', () => {
     federation.host.seed(FEDERATED_TYPE_CONFIGS, SERVICE_TYPE_CONFIG);
     await federation.pass();
     federation.member('east').seed(SERVICES, service(LB.east, { by: 'hand' }));
+    const ready = slice(true);
+    const labels = { 'kubernetes.io/service-name': 'web', by: 'hand' };
+    const metadata = { ...objectAt(ready, 'metadata'), labels };
+    federation.member('east').seed(ENDPOINT_SLICES, { ...ready, metadata });
     await federation.pass();
 
     const report = await planFor(federation, federatedService(['east', 'west']));
@@ -144,6 +153,26 @@ describe('planRecords', () => {
     expect(report.objects[0]?.members[0]).toMatchObject({ cluster: 'east', action: 'adopt' });
     expect(report.dns[0]?.recordSets.map(({ action }) => action)).toContain('create');
     expect(report.dns[0]?.clusters).toEqual([]);
+  });
+
+  it('shows the hosts of an Ingress, and nothing of a Service without a record', async () => {
+    const federation = recordFederation();
+    federation.host.seed(FEDERATED_TYPE_CONFIGS, SERVICE_TYPE_CONFIG);
+    federation.member('east').seed(INGRESSES, service(LB.east));
+    const spec = { hosts: ['shop.example.com'] };
+    const ingress = { apiVersion: API, kind: 'IngressDNSRecord', metadata: WEB, spec };
+    const other = federatedService(['east']);
+    const alone = { ...other, metadata: { namespace: 'shop', name: 'alone' } };
+
+    const { dns } = await planFor(federation, ingress, alone);
+
+    expect(dns).toMatchObject([
+      {
+        ...{ kind: 'IngressDNSRecord', endpoint: { name: 'ingress-web', action: 'create' } },
+        recordSets: [{ dnsName: 'shop.example.com', targets: LB.east }],
+        clusters: [{ cluster: 'west', reason: 'NotFound' }],
+      },
+    ]);
   });
 
   it('looks at every record when a KubeFedCluster changes', async () => {
