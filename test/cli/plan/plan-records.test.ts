@@ -6,6 +6,7 @@ import { type JsonObject, listAt, objectAt, stringAt } from '../../../lib/model/
 import { HOSTED_ZONE_ANNOTATION } from '../../../lib/model/names.ts';
 import {
   CONFIG_MAPS,
+  ENDPOINT_SLICES,
   INGRESSES,
   KUBEFED_CLUSTERS,
   SERVICES,
