@@ -143,7 +143,12 @@ export type LoadBalancerAnswer =
         readonly ipv6: boolean;
       };
     }
-  | { readonly found: false; readonly message: string };
+  | {
+      readonly found: false;
+      readonly message: string;
+      /** AWS did not answer: there may be such a load balancer */
+      readonly refused?: true;
+    };
 
 /** What Route 53, or the way to it, said no with. */
 export interface ZoneError {

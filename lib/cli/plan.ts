@@ -31,14 +31,17 @@ export function addPlan(program: Command, invocation: Invocation): void {
   const command = program
     .command('plan')
     .description(
-      'show what kubectl apply of these files would do in each member, field by field, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
+      'show what kubectl apply of these files would do in each member, field by field, and to DNS record sets, and write nothing; exit code 0: nothing to do, 2: changes, 1: errors',
     )
     .requiredOption('-f, --filename <path>', 'file, folder, or - (repeatable)', collect)
     .option('-R, --recursive', 'go through the folders below, too', false)
     .option('-n, --namespace <namespace>', 'for objects that name none (default: of the context)')
     .option('--server', 'ask the servers of host and members by dry runs (default)', true)
     .option('--no-server', 'do not ask them: their defaults and admission are not seen')
-    .option('--profile <profile>', 'AWS profile for the way to EKS members')
+    .option(
+      '--profile <profile>',
+      'AWS profile for the way to EKS members, and to look load balancers up',
+    )
     .option('-o, --output <format>', 'table, json or yaml', parseOutput, 'table');
   addHostFlags(command)
     .addHelpText('after', HELP)

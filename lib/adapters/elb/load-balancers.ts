@@ -81,7 +81,8 @@ export function elbLoadBalancers(clients: ElbClients): LoadBalancers {
         return answers(question, (name) => byName.get(name) ?? missing(question, name));
       } catch (error) {
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        const refused = { found: false, message: refusal(question, reason) } as const;
+        const message = refusal(question, reason);
+        const refused = { found: false, refused: true, message } as const;
         return answers(question, (name) => kept?.byName.get(name) ?? refused);
       }
     },

@@ -3,20 +3,25 @@ import type { PlanFacts } from '../../model/messages.ts';
 import { NAMESPACES_TYPE } from '../../model/names.ts';
 import { qualifiedName } from '../../model/resource.ts';
 import type { FederatedType } from '../../model/type-config.ts';
-import type { Clock, Cluster, Members } from '../../ports.ts';
+import type { Clock, Cluster, LoadBalancers, Members } from '../../ports.ts';
 import { type Federation, federationReader } from '../../stages/federation.ts';
 import { fieldPathText } from './field-path.ts';
 import type { Finding } from './finding.ts';
 import { locateMessage } from './locate-message.ts';
+import { planRecords } from './plan-records.ts';
 import { type PlannedObject, type PlanReport, summaryOf } from './plan-report.ts';
 import type { LocatedObject, ReadFiles } from './read-files.ts';
 import { openRehearsal, type Rehearsal, type Rehearsed } from './rehearse.ts';
+import { openRecordRehearsal } from './rehearse-record.ts';
+import { rehearsedMembers } from './rehearsed-members.ts';
 import { type StagedObject, stageFiles } from './stage-files.ts';
 import { keyOf, stagedHost } from './staged-host.ts';
 
 export interface PlanPorts {
   readonly host: Cluster;
   readonly members: Members;
+  /** as the caller may look them up */
+  readonly loadBalancers: LoadBalancers;
   /** host and members, where every write is a dry run; absent: no server is asked */
   readonly dryRun?: { readonly host: Cluster; readonly members: Members };
   readonly clock: Clock;
@@ -50,19 +55,36 @@ export async function makePlan(ports: PlanPorts, files: ReadFiles): Promise<Plan
     files.objects,
   );
   const federation = await readFederation();
-  const rehearse = openRehearsal({
-    signal,
-    host: staged.cluster,
+  const members = rehearsedMembers({
     members: ports.members,
     ...(dryRun === undefined ? {} : { dryRunMembers: dryRun.members }),
-    clock,
-    kubefedNamespace,
     note,
   });
+  const stagePorts = {
+    signal,
+    host: staged.cluster,
+    members,
+    federation: federationReader(staged.cluster, kubefedNamespace, clock),
+    clock,
+    kubefedNamespace,
+  };
+  const rehearse = openRehearsal(stagePorts);
   const objects = await planInFiles({ rehearse, federation }, inFiles, findings);
   const implied = await planImplied({ rehearse, federation, host: staged.cluster }, inFiles);
   const all = [...objects, ...implied];
-  return { objects: all, findings, notes: [...notes], summary: summaryOf(all, findings) };
+  const dns = await planRecords(
+    {
+      ...stagePorts,
+      rehearse: openRecordRehearsal({ ...stagePorts, loadBalancers: ports.loadBalancers, note }),
+      types: federation.types.values(),
+      find: (finding) => void findings.push(finding),
+      note,
+    },
+    inFiles,
+    all,
+  );
+  const summary = summaryOf(all, findings, dns);
+  return { objects: all, dns, findings, notes: [...notes], summary };
 }
 
 /** Namespaces first, as the others are created in them; the answer is in the order of the files. */

@@ -1,8 +1,8 @@
-import type { JsonValue } from '../../model/json.ts';
 import type { PlanOutput } from '../plan.ts';
 import { type Cell, type CellStyle, paint, table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import type { FieldChange } from './field-changes.ts';
+import { changeText } from './change-text.ts';
+import { dnsRows } from './dns-rows.ts';
 import { findingText } from './finding.ts';
 import type { PlannedAction, PlannedObject, PlanReport } from './plan-report.ts';
 
@@ -16,7 +16,6 @@ const STYLES: Readonly<Record<PlannedAction, CellStyle>> = {
   wait: 'yellow',
   fail: 'red',
 };
-const VALUE_LENGTH = 60;
 
 /** Prints a plan on stdout: a table with a summary, or one document. In a table findings go to stderr. */
 export async function printPlanReport(
@@ -31,6 +30,7 @@ export async function printPlanReport(
   }
   const colours = terminal.colours === true;
   if (report.objects.length > 0) terminal.result(table(rowsOf(report.objects), colours));
+  if (report.dns.length > 0) terminal.result(table(dnsRows(report.dns), colours));
   for (const note of report.notes) terminal.progress(`note: ${note}`);
   for (const finding of report.findings) {
     if (finding.severity === 'warning') terminal.warn(findingText(finding));
@@ -74,18 +74,6 @@ function objectRows(object: PlannedObject): Cell[][] {
   });
 }
 
-/** @returns e.g. `spec.replicas: 3 → 5`, `data.a: + "x"`, `data.b: - "y"` */
-export function changeText({ path, before, after }: FieldChange): string {
-  if (before === undefined) return `${path}: + ${valueText(after)}`;
-  if (after === undefined) return `${path}: - ${valueText(before)}`;
-  return `${path}: ${valueText(before)} → ${valueText(after)}`;
-}
-
-function valueText(value: JsonValue | undefined): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length <= VALUE_LENGTH ? text : `${text.slice(0, VALUE_LENGTH - 1)}…`;
-}
-
 const PHRASES: readonly (readonly [keyof PlanReport['summary'], string])[] = [
   ['create', 'to create'],
   ['update', 'to update'],
@@ -98,10 +86,12 @@ const PHRASES: readonly (readonly [keyof PlanReport['summary'], string])[] = [
 ];
 
 /** @returns e.g. `Plan: 2 to create, 1 unchanged in members; 1 changes on the host; no errors` */
-export function summaryLine({ summary, objects }: PlanReport): string {
+export function summaryLine({ summary, objects, dns }: PlanReport): string {
   const counted = PHRASES.filter(([key]) => summary[key] > 0);
   const inMembers = counted.map(([key, phrase]) => `${summary[key]} ${phrase}`).join(', ');
   const onHost = objects.filter(({ host }) => host.action !== 'nothing').length;
   const errors = summary.errors === 0 ? 'no errors' : `errors: ${summary.errors}`;
-  return `Plan: ${inMembers || 'nothing'} in members; changes on the host: ${onHost}; ${errors}`;
+  const inDns = dns.length === 0 ? '' : ` record sets that change: ${summary.recordSets};`;
+  const members = inMembers || 'nothing';
+  return `Plan: ${members} in members; changes on the host: ${onHost};${inDns} ${errors}`;
 }

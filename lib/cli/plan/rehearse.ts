@@ -3,26 +3,26 @@ import type { ClusterResult, PlanFacts } from '../../model/messages.ts';
 import { MANAGED_LABEL } from '../../model/names.ts';
 import type { ObjectKey } from '../../model/resource.ts';
 import type { FederatedType } from '../../model/type-config.ts';
-import type { ApiResult, Clock, Cluster, Log, Members } from '../../ports.ts';
+import type { Clock, Cluster } from '../../ports.ts';
 import { applyJob } from '../../stages/apply/apply-job.ts';
 import { federatedReader } from '../../stages/apply/federated-reader.ts';
-import { federationReader } from '../../stages/federation.ts';
+import type { FederationReader } from '../../stages/federation.ts';
 import { planObject } from '../../stages/plan/plan-object.ts';
 import { throwIfInterrupted } from '../changes.ts';
 import { fieldChanges } from './field-changes.ts';
 import type { PlannedMember } from './plan-report.ts';
-import { type RehearsedMember, type RehearsedWrite, rehearsedMember } from './rehearsed-member.ts';
+import type { RehearsedWrite } from './rehearsed-member.ts';
+import type { RehearsedMembers } from './rehearsed-members.ts';
+import { SILENT } from './silent-log.ts';
 
 export interface RehearsalPorts {
   /** the host with the files applied */
   readonly host: Cluster;
-  readonly members: Members;
-  /** the same members, where every write is a dry run; absent: their servers are not asked */
-  readonly dryRunMembers?: Members;
+  readonly members: RehearsedMembers;
+  readonly federation: FederationReader;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly kubefedNamespace: string;
-  readonly note: (text: string) => void;
 }
 
 export interface Rehearsed {
@@ -34,22 +34,13 @@ export interface Rehearsed {
 
 export type Rehearsal = (type: FederatedType, key: ObjectKey) => Promise<Rehearsed>;
 
-const SILENT: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
 /**
  * Plays the stages plan and apply over a host that is staged and members that only pretend to write. What is shown is
  * what happens, because the code that decides is the same.
  */
 export function openRehearsal(ports: RehearsalPorts): Rehearsal {
-  const members = rehearsedMembers(ports);
-  const federation = federationReader(ports.host, ports.kubefedNamespace, ports.clock);
   const federated = federatedReader(ports.host);
-  const { host, kubefedNamespace } = ports;
+  const { host, members, federation, kubefedNamespace } = ports;
 
   return async (type, { namespace, name }) => {
     throwIfInterrupted(ports.signal);
@@ -116,32 +107,4 @@ function whatWasWritten({ verb, before, after }: RehearsedWrite): Omit<PlannedMe
   const managed = stringAt(before, 'metadata', 'labels', MANAGED_LABEL) === 'true';
   if (!managed) return { action: 'adopt', changes };
   return { action: changes.length > 0 ? 'update' : 'nothing', changes };
-}
-
-function rehearsedMembers(ports: RehearsalPorts) {
-  const known = new Map<string, RehearsedMember>();
-
-  async function connect(kubeFedCluster: Parameters<Members['connect']>[0]) {
-    const name = stringAt(kubeFedCluster, 'metadata', 'name') ?? '';
-    const kept = known.get(name);
-    if (kept !== undefined) return { ok: true, value: kept.cluster } as const;
-    const [real, dryRun] = await Promise.all([
-      ports.members.connect(kubeFedCluster),
-      ports.dryRunMembers?.connect(kubeFedCluster),
-    ]);
-    if (!real.ok) return real;
-    const member = rehearsedMember(real.value, dryRun?.ok ? dryRun.value : undefined);
-    known.set(name, member);
-    return { ok: true, value: member.cluster } satisfies ApiResult<Cluster>;
-  }
-
-  return {
-    connect,
-    /** @returns what a member was written since the last call */
-    take(name: string): RehearsedWrite[] {
-      const member = known.get(name);
-      for (const text of member?.notes ?? []) ports.note(`${name}: ${text}`);
-      return member?.take() ?? [];
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { HostError } from '../../stages/unwrap.ts';
 import { openFederation } from '../connect/open-federation.ts';
+import { openLoadBalancers } from '../connect/open-load-balancers.ts';
 import { apiFailure } from '../connect/side.ts';
 import type { Invocation } from '../invocation.ts';
 import type { PlanRequest } from '../plan.ts';
@@ -22,6 +23,7 @@ export async function runPlan(invocation: Invocation, request: PlanRequest): Pro
       {
         host: ways.host.cluster,
         members: ways.members,
+        loadBalancers: openLoadBalancers(request.profile, () => invocation.clock.nowMs()),
         ...(server ? { dryRun: ways.dryRun } : {}),
         clock: invocation.clock,
         signal: invocation.signal,

@@ -1,3 +1,4 @@
+import { DOMAINS, RECORDS } from '../../model/dns-record.ts';
 import { isJsonObject, type JsonObject, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import { KUBEFED_CONFIGS } from '../../model/kubefed-config.ts';
 import { TYPES_GROUP } from '../../model/names.ts';
@@ -39,6 +40,7 @@ export interface StagedObject {
 }
 
 const CONTROL_PLANE = [NAMESPACES, KUBEFED_CLUSTERS, FEDERATED_TYPE_CONFIGS, KUBEFED_CONFIGS];
+const DNS = [DOMAINS, ...Object.values(RECORDS)];
 
 /**
  * Applies the objects to the staged host: first what others depend on (namespaces, clusters, types, config), then
@@ -66,6 +68,11 @@ export async function stageFiles(
   }
   const types = await ports.types();
   for (const located of complete.filter((one) => !first.includes(one))) {
+    const dns = DNS.find((resource) => isOf(resource, located.object));
+    if (dns !== undefined) {
+      await stage(located, dns);
+      continue;
+    }
     const type = types.find(({ federated }) => isOf(federated, located.object));
     if (type === undefined) ports.find(notFederated(located));
     else await stage(located, type.federated, type);

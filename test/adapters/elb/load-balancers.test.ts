@@ -155,6 +155,7 @@ describe('elbLoadBalancers', () => {
     expect(answers.get(ALB)).toEqual(found('ZALB', true, true));
     expect(answers.get(NEW)).toEqual({
       found: false,
+      refused: true,
       message: expect.stringMatching(
         /of us-east-1 could not be listed: Error: not authorized. elasticloadbalancing:DescribeLoadBalancers must be allowed/,
       ),

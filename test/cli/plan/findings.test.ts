@@ -15,6 +15,12 @@ spec:
 const EVERYWHERE = `${HEAD}  placement:
     clusterSelector: {}
 `;
+const RECORD = `apiVersion: multiclusterdns.kubefed.io/v1alpha1
+kind: ServiceDNSRecord
+metadata:
+  name: x
+  namespace: shop
+`;
 
 describe('findings of a plan', () => {
   it.each<[string, string, string]>([
@@ -93,9 +99,24 @@ describe('findings of a plan', () => {
       'f.yaml:2:7: kind: v1 ConfigMap is no federated object: a plan does not say what becomes of it; leave it out of the plan, or federate it: kubefed-eks federate --filename FILE',
     ],
     [
-      'a DNS record',
-      'apiVersion: multiclusterdns.kubefed.io/v1alpha1\nkind: IngressDNSRecord\nmetadata: {name: x}\n',
-      'f.yaml:2:7: kind: multiclusterdns.kubefed.io/v1alpha1 IngressDNSRecord is no federated object: a plan does not say what becomes of it; leave it out of the plan',
+      'a DNSEndpoint, which the control plane writes',
+      'apiVersion: multiclusterdns.kubefed.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x}\n',
+      'f.yaml:2:7: kind: multiclusterdns.kubefed.io/v1alpha1 DNSEndpoint is no federated object: a plan does not say what becomes of it; leave it out of the plan',
+    ],
+    [
+      'a record without its Domain',
+      `${RECORD}spec:\n  domainRef: prod\n`,
+      'f.yaml:7:14: spec.domainRef: there is no Domain kube-federation-system/prod: the record has no names; create it, put it into the files, or change spec.domainRef',
+    ],
+    [
+      'a record in a namespace that is not there',
+      RECORD.replace('shop', 'other').replace('Service', 'Ingress'),
+      'f.yaml:5:14: metadata.namespace: namespace other is not there on the host; create the namespace other, or put it into the files',
+    ],
+    [
+      'a Domain where nobody looks',
+      `${RECORD.replace('ServiceDNSRecord', 'Domain')}domain: example.com\n`,
+      'f.yaml:5:14: metadata.namespace: no record looks for a Domain in namespace shop; put it into the namespace of the control plane, kube-federation-system',
     ],
     [
       'an override for clusters by label that does not apply',

@@ -9,7 +9,7 @@ import { KUBEFED_NAMESPACE } from '../../stages/objects.ts';
 
 /** Plans one file, `f.yaml`, against a federation in memory. */
 export function planOf(
-  federation: TestFederation,
+  federation: Pick<TestFederation, 'host' | 'ports'>,
   text: string,
   ports: Partial<PlanPorts> = {},
 ): Promise<PlanReport> {
@@ -17,6 +17,7 @@ export function planOf(
     {
       host: federation.host,
       members: federation.ports.members,
+      loadBalancers: { lookUp: async () => new Map() },
       clock: federation.ports.clock,
       kubefedNamespace: KUBEFED_NAMESPACE,
       namespace: SHOP,

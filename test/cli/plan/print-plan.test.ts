@@ -36,13 +36,50 @@ const FINDINGS: PlanReport['findings'] = [
   { severity: 'warning', file: 'f.yaml', line: 1, column: 2, message: 'odd', remedy: 'mend it' },
   { severity: 'error', file: 'f.yaml', message: 'wrong', remedy: 'mend that' },
 ];
+const A_SET = { recordType: 'A', targets: '192.0.2.1', properties: { recordTTL: 180 } };
+const TTL = { path: 'recordTTL', before: 180, after: 60 };
+const DNS: PlanReport['dns'] = [
+  {
+    ...{ kind: 'ServiceDNSRecord', namespace: 'shop', name: 'web', message: 'Odd.' },
+    endpoint: {
+      ...{ name: 'service-web', action: 'update' },
+      changes: [{ path: 'metadata.annotations.x', after: 'y' }],
+    },
+    recordSets: [
+      {
+        ...{ action: 'create', dnsName: 'a.example.com', recordType: 'A', setIdentifier: 'east' },
+        targets: 'lb.example',
+        properties: {
+          ...{ alias: 'true', 'aws/region': 'us-east-1', 'aws/target-hosted-zone': 'Z1' },
+        },
+        changes: [],
+      },
+      {
+        ...{ ...A_SET, action: 'update', dnsName: 'b.example.com', targets: '192.0.2.2' },
+        changes: [TTL, { path: 'targets', before: '192.0.2.1', after: '192.0.2.2' }],
+      },
+      {
+        ...{ ...A_SET, action: 'update', dnsName: 'c.example.com', recordType: 'CNAME' },
+        ...{ targets: 'a.example.com', changes: [TTL] },
+      },
+      { ...A_SET, action: 'delete', dnsName: 'd.example.com', changes: [] },
+    ],
+    clusters: [{ cluster: 'west', reason: 'NotFound', message: 'There is none.' }],
+  },
+  {
+    ...{ kind: 'IngressDNSRecord', namespace: 'shop', name: 'web' },
+    endpoint: { name: 'ingress-web', action: 'nothing', changes: [] },
+    ...{ recordSets: [], clusters: [] },
+  },
+];
 
 function reportOf(
   objects: readonly PlannedObject[],
   findings: PlanReport['findings'] = [],
   notes: readonly string[] = [],
+  dns: PlanReport['dns'] = [],
 ): PlanReport {
-  return { objects, findings, notes, summary: summaryOf(objects, findings) };
+  return { objects, findings, notes, dns, summary: summaryOf(objects, findings, dns) };
 }
 
 async function printed(report: PlanReport, output: PlanOutput) {
@@ -71,8 +108,26 @@ describe('printPlanReport', () => {
     );
   });
 
+  it('prints a line per record set that changes, and the clusters that are left out', async () => {
+    const { out } = await printed(reportOf([], [], [], DNS), 'table');
+
+    expect(out.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'RECORD | ACTION | NAME | TYPE | SET | TARGETS',
+      'ServiceDNSRecord shop/web | create | a.example.com | A | east | lb.example (alias in Z1, aws/region=us-east-1)',
+      ' | update | b.example.com | A | - | 192.0.2.1 → 192.0.2.2, recordTTL: 180 → 60',
+      ' | update | c.example.com | CNAME | - | a.example.com, recordTTL: 180 → 60',
+      ' | delete | d.example.com | A | - | 192.0.2.1 (180 s)',
+      ' | DNSEndpoint service-web | metadata.annotations.x: + "y"',
+      ' | (west) | NotFound: There is none.',
+      ' | Odd.',
+      'IngressDNSRecord shop/web | nothing',
+      'Plan: nothing in members; changes on the host: 0; record sets that change: 4; no errors',
+      '',
+    ]);
+  });
+
   it('prints one document for programs, all of it on stdout', async () => {
-    const report = reportOf([WEB], FINDINGS, ['not asked']);
+    const report = reportOf([WEB], FINDINGS, ['not asked'], DNS);
     const json = await printed(report, 'json');
     const yaml = await printed(report, 'yaml');
 
@@ -108,6 +163,8 @@ describe('planExitCode', () => {
 
   it('is 2 when only the host changes, and 1 with an error in the files, whatever else', () => {
     expect(planExitCode(reportOf([{ ...WEB, members: [] }]))).toBe(2);
+    expect(planExitCode(reportOf([], [], [], DNS))).toBe(2);
+    expect(planExitCode(reportOf([], [], [], DNS.slice(1)))).toBe(0);
     expect(planExitCode(reportOf([withMember('create')], FINDINGS))).toBe(1);
     expect(planExitCode(reportOf([withMember('nothing')], FINDINGS.slice(0, 1)))).toBe(0);
   });
