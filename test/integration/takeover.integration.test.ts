@@ -276,7 +276,12 @@ async function everything() {
   for (const { federated, key, target, targetKey, record } of LEFT) {
     const resource = federated.namespaced ? PROPAGATED_VERSIONS : CLUSTER_PROPAGATED_VERSIONS;
     const { metadata, spec, status } = must(await federation.host.api.get(federated, key));
-    seen.push(spec, valueAt(metadata, 'finalizers'), valueAt(status, 'conditions'));
+    // The statuses of targets are told from now on, so the time of the last update may be another.
+    const conditions = listAt(status, 'conditions').map((one) => ({
+      ...Object(one),
+      lastUpdateTime: '',
+    }));
+    seen.push(spec, valueAt(metadata, 'finalizers'), conditions);
     seen.push(await recordOf(resource, record));
     seen.push(await versionsOf(target, targetKey));
   }
