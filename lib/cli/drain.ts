@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.ts';
 import { addMarkCommand } from './mark-command.ts';
 
 const HELP = `
-The cluster gets no more replicas (as with cordon). Its DNS record sets go first, unless no other cluster is healthy:
+The cluster gets no more replicas (as with cordon). Its DNS record sets go at once, unless no other cluster is healthy:
 then they stay until one is. Each of its replicas goes when another is Ready elsewhere.
 
 Objects without a ReplicaSchedulingPreference are not touched: they stay in the cluster, and so do the Deployments,
