@@ -9,6 +9,7 @@ import {
 } from '../../lib/model/resources.ts';
 import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
+import { FAILOVER_STEPS } from './failover-steps.ts';
 import { askDoctor, tellStatus } from './look-steps.ts';
 import {
   create,
@@ -64,6 +65,7 @@ export const STEPS: readonly Step[] = [
   { name: 'one ConfigMap to both members, 20 times', run: oneByOne },
   { name: `${HUNDREDS} ConfigMaps at once`, run: hundreds },
   { name: '30 s at rest without a write', run: rest },
+  ...FAILOVER_STEPS,
   { name: 'delete namespace test', run: deleteNamespace },
 ];
 
