@@ -27,16 +27,21 @@ export async function readObject(
   throw apiFailure(side, `read ${describe(resource, key)}`, found.error);
 }
 
-/** @returns all objects of a resource in a namespace; none when the resource itself is unknown there */
+/** @returns all objects of a resource, in one namespace where one is given; none when the resource itself is unknown there */
 export async function listObjects(
   side: Side,
   resource: Resource,
-  namespace: string,
+  namespace?: string,
 ): Promise<JsonObject[]> {
-  const found = await side.cluster.list(resource, { namespace });
+  const options = namespace === undefined ? {} : { namespace };
+  const found = await side.cluster.list(resource, options);
   if (found.ok) return found.value.items;
   if (found.error.kind === 'NotFound') return [];
-  throw apiFailure(side, `list ${resource.plural} in ${namespace}`, found.error);
+  throw apiFailure(
+    side,
+    `list ${resource.plural} in ${namespace ?? 'all namespaces'}`,
+    found.error,
+  );
 }
 
 /**

@@ -29,7 +29,8 @@ export type CommandErrorCode =
   | 'NotStopped'
   | 'ObjectNotFound'
   | 'FileInvalid'
-  | 'NotReady';
+  | 'NotReady'
+  | 'NotDrained';
 
 /** A failure that a person reads: what happened to which object, and what to do about it. Nothing else is printed. */
 export class CommandError extends Error {

@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { addCompletion } from './completion.ts';
+import { addCordon } from './cordon.ts';
 import { addDisable } from './disable.ts';
 import { addDns } from './dns.ts';
 import { addDoctor } from './doctor.ts';
+import { addDrain } from './drain.ts';
 import { addEnable } from './enable.ts';
 import { addFederate } from './federate.ts';
 import { spellOutBooleans } from './flags.ts';
@@ -15,6 +17,7 @@ import { addOrphaningDeletion } from './orphaning-deletion.ts';
 import { addPlan } from './plan.ts';
 import { addStatus } from './status.ts';
 import { openTerminal, type Streams } from './terminal.ts';
+import { addUncordon } from './uncordon.ts';
 import { addUnjoin } from './unjoin.ts';
 import { addVersion } from './version.ts';
 
@@ -29,6 +32,9 @@ const COMMANDS = [
   addStatus,
   addDns,
   addDoctor,
+  addCordon,
+  addUncordon,
+  addDrain,
   addCompletion,
   addVersion,
 ];

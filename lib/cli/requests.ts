@@ -1,3 +1,4 @@
+import type { MarkAction } from './drain/mark-cluster.ts';
 import type { ChangeFlags, HostFlags, OutputFormat } from './flags.ts';
 
 /** What `join` was asked to do: its NAME and flags as given. */
@@ -82,6 +83,15 @@ export interface StatusRequest extends HostFlags {
   readonly hostOnly: boolean;
   readonly profile?: string;
   readonly output?: OutputFormat;
+}
+
+/** What `cordon`, `uncordon` or `drain` was asked to do; the last two flags are those of `drain`. */
+export interface MarkRequest extends HostFlags, ChangeFlags {
+  readonly action: MarkAction;
+  readonly name: string;
+  readonly wait?: boolean;
+  /** in seconds; 0 means no end */
+  readonly timeout?: number;
 }
 
 /** What `doctor` was asked to examine. */

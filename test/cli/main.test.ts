@@ -33,7 +33,7 @@ async function run(
 
 const COMMANDS = [
   ...['join', 'unjoin', 'enable', 'disable', 'federate', 'completion', 'version'],
-  ...['plan', 'status', 'dns', 'doctor'],
+  ...['plan', 'status', 'dns', 'doctor', 'cordon', 'uncordon', 'drain'],
   ...['enable', 'disable', 'status'].map((action) => `orphaning-deletion ${action}`),
 ];
 const HOST = ['--host-cluster-context', 'host'];
@@ -103,6 +103,12 @@ describe('main', () => {
     [['status', 'cm'], 'error: NAME is required with KIND'],
     [['status', '--interval', 'x'], 'Give a number of seconds.'],
     [['status', '--output', 'yaml'], 'Give text or json.'],
+    [['cordon'], 'error: CLUSTER is required'],
+    [['uncordon', 'a', 'b'], "error: too many arguments for 'uncordon'"],
+    [['cordon', 'a', '--timeout', '5'], "error: unknown option '--timeout'"],
+    [['drain'], 'error: CLUSTER is required'],
+    [['drain', 'a', '--timeout', 'long'], 'Give a number of seconds.'],
+    [['drain', 'a', '--wait=later'], 'Give true or false.'],
     [['orphaning-deletion', 'enable'], 'error: resource type is required'],
     [['orphaning-deletion', 'status', 'fcm'], 'error: resource name is required'],
     [['completion'], 'error: SHELL is required'],
@@ -172,7 +178,7 @@ describe('main', () => {
     expect(err).not.toContain('    at ');
   });
 
-  it.each([['status'], ['status', 'cm', 'app'], ['doctor']])(
+  it.each([['status'], ['status', 'cm', 'app'], ['doctor'], ['drain', 'a'], ['cordon', 'a']])(
     'reads the host first, and says when it does not answer: %s',
     async (...args) => {
       const { code, out, err } = await run([...args, '--context', 'host']);

@@ -104,6 +104,20 @@ describe('dns', () => {
     expect(endpointsOf(federation)).toHaveLength(4);
   });
 
+  it('takes away the set of a drained cluster while its pods still run, and brings it back', async () => {
+    const federation = recordFederation();
+    await federation.pass();
+    await federation.drain('east');
+    await federation.pass();
+    expect(federation.status()).toMatchObject({
+      dns: [{ cluster: 'east', loadBalancer: {}, reason: 'Drained' }, { cluster: 'west' }],
+    });
+    expect(endpointsOf(federation)).not.toContainEqual(expect.stringMatching(/^us-east-1 /));
+    federation.setReady('east', true);
+    await federation.pass();
+    expect(endpointsOf(federation)).toHaveLength(4);
+  });
+
   it('keeps the last set when no cluster is healthy', async () => {
     const federation = recordFederation();
     await federation.pass();

@@ -2,6 +2,7 @@
 import { DNS_ENDPOINTS, DOMAINS, RECORDS } from '../../lib/model/dns-record.ts';
 import { type JsonObject, listAt, stringAt, valueAt } from '../../lib/model/json.ts';
 import type { RecordChange, RecordMessage } from '../../lib/model/messages.ts';
+import { DRAINED_ANNOTATION } from '../../lib/model/names.ts';
 import { ENDPOINT_SLICES, KUBEFED_CLUSTERS, SERVICES } from '../../lib/model/resources.ts';
 import type { LoadBalancerAnswer, LoadBalancerQuestion, LoadBalancers } from '../../lib/ports.ts';
 import { dns } from '../../lib/stages/dns.ts';
@@ -94,6 +95,11 @@ export function recordFederation() {
     sent,
     record,
     setReady,
+    drain(name: string) {
+      const metadata = { annotations: { [DRAINED_ANNOTATION]: 'true' } };
+      const key = { namespace: PROD.namespace, name };
+      return host.patch(KUBEFED_CLUSTERS, key, { metadata });
+    },
     refuse(message: string) {
       refusal = message;
     },

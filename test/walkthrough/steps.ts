@@ -11,6 +11,7 @@ import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environme
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
 import type { DnsAccount } from './dns-account.ts';
 import { DNS_STEPS } from './dns-steps.ts';
+import { FAILOVER_STEPS } from './failover-steps.ts';
 import { askDoctor, tellStatus } from './look-steps.ts';
 import {
   create,
@@ -68,6 +69,7 @@ export const STEPS: readonly Step[] = [
   { name: `${HUNDREDS} ConfigMaps at once`, run: hundreds },
   { name: '30 s at rest without a write', run: rest },
   ...DNS_STEPS,
+  ...FAILOVER_STEPS,
   { name: 'delete namespace test', run: deleteNamespace },
 ];
 

@@ -1,6 +1,6 @@
 import type { RecordSpec } from '../../model/dns-record.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
-import { type Absence, absenceOf, type Observed } from './liveness.ts';
+import { type Absence, absenceOf, absenceWhenDrained, type Observed } from './liveness.ts';
 import { type Address, type FactsFound, type Targets, targetsOf } from './targets.ts';
 
 /** One member as the records see it. */
@@ -10,6 +10,8 @@ export interface DnsCluster {
   /** sorted; may be empty */
   readonly zones: readonly string[];
   readonly observed: Observed;
+  /** somebody wants it out of traffic */
+  readonly isDrained?: true;
 }
 
 export interface ClusterEntry {
@@ -35,7 +37,7 @@ export interface LastEntries {
  *
  * A cluster that could not be asked keeps what it had. When none is healthy, all that had a record set at the last pass
  * keep it: a wrong health check must not take a Service off the net. Clusters where the Service is gone, or has no
- * address any more, are not among them.
+ * address any more, are not among them. So a drained cluster keeps its record set until another is healthy.
  *
  * @param clusters in any order
  * @returns one entry per cluster, sorted by name
@@ -71,7 +73,8 @@ function judge(
 ): Judged {
   const { observed } = cluster;
   const lastAddresses = last.addresses.get(cluster.name) ?? [];
-  const absence = absenceOf(spec, observed);
+  const found = absenceOf(spec, observed);
+  const absence = cluster.isDrained ? absenceWhenDrained(cluster.name, found) : found;
   if (absence === undefined) {
     const addresses = observed.state === 'present' ? observed.addresses : [];
     return { entry: entryOf(cluster, addresses, factsOf), unhealthy: false };
@@ -79,7 +82,7 @@ function judge(
   const empty = entryWith(cluster, { addresses: [], absence });
   if (lastAddresses.length === 0 || !absence.passing) return { entry: empty, unhealthy: true };
   const current = observed.state === 'present' ? observed.addresses : lastAddresses;
-  const message = `${absence.message} Its record set stays, for no cluster is healthy.`;
+  const message = `${absence.message} Its record set stays, for no ${cluster.isDrained ? 'other ' : ''}cluster is healthy.`;
   const kept = entryOf(cluster, current, factsOf, { ...absence, message });
   if (kept.targets === undefined) return { entry: empty, unhealthy: true };
   if (absence.reason !== 'ClusterUnreachable') return { entry: empty, kept, unhealthy: true };

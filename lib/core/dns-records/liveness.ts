@@ -21,6 +21,7 @@ export const ABSENCES = [
   'NotFound',
   'NoAddress',
   'NoReadyEndpoints',
+  'Drained',
   'LoadBalancerUnknown',
   'LeftOut',
 ] as const;
@@ -85,6 +86,21 @@ function presentAbsence(
   return {
     reason: 'NoReadyEndpoints',
     message: `No pod behind ${object} is ready; allowServiceWithoutEndpoints would not ask for one.`,
+    passing: true,
+  };
+}
+
+/**
+ * A drained cluster has no record set, however well it is. What it lacks for good (no Service, no address) is said
+ * instead, where that is so.
+ *
+ * @param found what `absenceOf` said
+ */
+export function absenceWhenDrained(cluster: string, found: Absence | undefined): Absence {
+  if (found !== undefined && !found.passing) return found;
+  return {
+    reason: 'Drained',
+    message: `The cluster is drained; kubefed-eks uncordon ${cluster} brings its record set back.`,
     passing: true,
   };
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, listAt, stringAt } from '../../model/json.ts';
-import { CORDONED_ANNOTATION, DRAINED_ANNOTATION, PAUSED_ANNOTATION } from '../../model/names.ts';
+import { PAUSED_ANNOTATION } from '../../model/names.ts';
+import { isCordoned, isDrained } from '../drained.ts';
 import { isReady } from '../readiness.ts';
 import type { Preference } from './preference.ts';
 
@@ -85,16 +86,12 @@ function byReadiness(
 
 /** @returns whether the annotation `kubefed.io/paused` of any object holds */
 export function isPaused(object: JsonObject | undefined): boolean {
-  return isAnnotated(object, PAUSED_ANNOTATION);
+  return stringAt(object, 'metadata', 'annotations', PAUSED_ANNOTATION) === 'true';
 }
 
 function wishOf(cluster: JsonObject): Standing {
-  if (isAnnotated(cluster, DRAINED_ANNOTATION)) return 'drained';
-  return isAnnotated(cluster, CORDONED_ANNOTATION) ? 'cordoned' : 'open';
-}
-
-function isAnnotated(object: JsonObject | undefined, name: string): boolean {
-  return stringAt(object, 'metadata', 'annotations', name) === 'true';
+  if (isDrained(cluster)) return 'drained';
+  return isCordoned(cluster) ? 'cordoned' : 'open';
 }
 
 function forgiven(memory: ClusterMemory, secondsSince: SecondsSince): ClusterMemory {

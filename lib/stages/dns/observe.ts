@@ -5,6 +5,7 @@ import {
   isReadySlice,
   loadBalancerAddresses,
 } from '../../core/dns-records/member-facts.ts';
+import { isDrained } from '../../core/drained.ts';
 import { isReady } from '../../core/readiness.ts';
 import type { RecordSpec } from '../../model/dns-record.ts';
 import { type JsonObject, listAt, stringAt } from '../../model/json.ts';
@@ -59,6 +60,7 @@ function clusterFacts(kubeFedCluster: JsonObject) {
     name: stringAt(kubeFedCluster, 'metadata', 'name') ?? '',
     ...(region ? { region } : {}),
     zones: zones.toSorted(),
+    ...(isDrained(kubeFedCluster) ? { isDrained: true as const } : {}),
   };
 }
 

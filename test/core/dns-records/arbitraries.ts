@@ -30,9 +30,13 @@ const observed: fc.Arbitrary<Observed> = fc.oneof(
 );
 const region = fc.constantFrom('us-east-1', 'eu-west-1', 'cellar', undefined);
 export const clusters: fc.Arbitrary<DnsCluster[]> = fc
-  .tuple(...NAMES.map((name) => fc.tuple(fc.constant(name), fc.boolean(), region, observed)))
+  .tuple(
+    ...NAMES.map((name) =>
+      fc.tuple(fc.constant(name), fc.boolean(), region, observed, fc.boolean()),
+    ),
+  )
   .map((all) =>
-    all.flatMap(([name, isMember, of, what]): DnsCluster[] =>
+    all.flatMap(([name, isMember, of, what, isDrained]): DnsCluster[] =>
       isMember
         ? [
             {
@@ -40,6 +44,7 @@ export const clusters: fc.Arbitrary<DnsCluster[]> = fc
               ...(of === undefined ? {} : { region: of }),
               zones: ['za', 'zb'],
               observed: what,
+              ...(isDrained ? { isDrained } : {}),
             },
           ]
         : [],

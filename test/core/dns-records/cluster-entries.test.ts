@@ -18,9 +18,14 @@ function judged(
   found: Record<string, Observed>,
   last: Record<string, string> = {},
   of = spec(),
+  drained: readonly string[] = [],
 ): Record<string, string> {
   const clusters = Object.entries(found).map(
-    ([name, observed]): DnsCluster => member(name, 'us-east-1', '', { observed }),
+    ([name, observed]): DnsCluster =>
+      member(name, 'us-east-1', '', {
+        observed,
+        ...(drained.includes(name) ? { isDrained: true } : {}),
+      }),
   );
   const addresses = new Map(
     Object.entries(last).map(([name, ip]): [string, JsonObject[]] => [name, [{ ip }]]),
@@ -93,6 +98,34 @@ describe('clusterEntries', () => {
     expect(judged(found, { a: '192.0.2.1' })).toEqual({
       a: '192.0.2.1 ClusterUnreachable',
       b: '192.0.2.2',
+    });
+  });
+
+  it.each([
+    { what: 'that is healthy', found: present(true, '192.0.2.1'), is: 'Drained' },
+    { what: 'whose pods are gone', found: present(false, '192.0.2.1'), is: 'Drained' },
+    { what: 'that does not answer', found: silent, is: 'Drained' },
+    { what: 'that is not Ready', found: notReady, is: 'Drained' },
+    { what: 'that has no Service', found: absent, is: 'NotFound' },
+    { what: 'that has no address', found: present(true), is: 'NoAddress' },
+  ])('takes the record set from a drained cluster $what', ({ found, is }) => {
+    const all = { a: found, b: present(true, '192.0.2.2') };
+    expect(judged(all, { a: '192.0.2.1' }, spec(), ['a'])).toEqual({ a: is, b: '192.0.2.2' });
+  });
+
+  it('leaves a drained cluster its record set until another is healthy', () => {
+    const found = { a: present(true, '192.0.2.1'), b: present(false, '192.0.2.2') };
+    expect(judged(found, { a: '192.0.2.1' }, spec(), ['a'])).toEqual({
+      a: '192.0.2.1 Drained',
+      b: 'NoReadyEndpoints',
+    });
+  });
+
+  it('gives a drained cluster none that it has not had', () => {
+    const found = { a: present(true, '192.0.2.1'), b: notReady };
+    expect(judged(found, { b: '192.0.2.2' }, spec(), ['a'])).toEqual({
+      a: 'Drained',
+      b: '192.0.2.2 ClusterNotReady',
     });
   });
 
