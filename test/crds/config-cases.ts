@@ -26,7 +26,7 @@ const DEFAULTS: JsonObject = {
   },
   featureGates: [
     { name: 'PushReconciler', configuration: 'Enabled' },
-    { name: 'RawResourceStatusCollection', configuration: 'Disabled' },
+    { name: 'RawResourceStatusCollection', configuration: 'Enabled' },
     { name: 'SchedulerPreferences', configuration: 'Enabled' },
   ],
   clusterHealthCheck: {

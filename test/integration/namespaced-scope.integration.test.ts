@@ -37,7 +37,8 @@ describe('a federation of one namespace', () => {
       stringAt(role, 'metadata', 'name')?.startsWith('kubefed-eks:'),
     );
     const rules = clusterRoles.flatMap((role) => listAt(role, 'rules'));
-    expect(rules.flatMap((rule) => listAt(rule, 'resources'))).toEqual([]);
+    // Nodes tell Region and zones, and belong to no namespace.
+    expect(rules.flatMap((rule) => listAt(rule, 'resources'))).toEqual(['nodes']);
   });
 
   it('propagates what lies in the kubefed namespace, and puts a drift right', async () => {

@@ -46,12 +46,11 @@ describe('a federation in order', () => {
       { name: 'member-2', ...answering, version },
     ]);
     expect(overview.queues.map(({ name, dead }) => [name, dead])).toEqual([
-      ...[
-        ['changes', 0],
-        ['jobs', 0],
-        ['outcomes', 0],
-        ['probes', 0],
-      ],
+      ['changes', 0],
+      ['jobs', 0],
+      ['outcomes', 0],
+      ['probes', 0],
+      ['preferences', 0],
     ]);
     expect(overview.notSeen).toEqual([]);
   }, 120_000);
