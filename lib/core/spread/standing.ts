@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, listAt, stringAt } from '../../model/json.ts';
-import { CORDONED_ANNOTATION, DRAINED_ANNOTATION, PAUSED_ANNOTATION } from '../../model/names.ts';
+import { CORDONED_ANNOTATION, DRAINED_ANNOTATION } from '../../model/names.ts';
+import { isPaused } from '../paused.ts';
 import { isReady } from '../readiness.ts';
 import type { Preference } from './preference.ts';
 
@@ -81,11 +82,6 @@ function byReadiness(
   if (leftSeconds > 0) return { standing: 'held', memory, recheckSeconds: leftSeconds };
   const lost = { lost: true, lostAt: at.nowIso, losses: memory.losses + 1 };
   return { standing: 'lost', memory: lost };
-}
-
-/** @returns whether the annotation `kubefed.io/paused` of any object holds */
-export function isPaused(object: JsonObject | undefined): boolean {
-  return isAnnotated(object, PAUSED_ANNOTATION);
 }
 
 function wishOf(cluster: JsonObject): Standing {
