@@ -11,6 +11,7 @@ describe('isPaused', () => {
     [annotated('false'), false],
     [annotated(''), false],
     [{ metadata: { name: 'shop' } }, false],
+    [{}, false],
     [undefined, false],
   ])('of %j is %s', (object, paused) => {
     expect(isPaused(object)).toBe(paused);

@@ -1,29 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isReady } from '../../lib/core/readiness.ts';
-import { KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
 import { health, healthOfAll, healthTick } from '../../lib/stages/health.ts';
 import { HostError } from '../../lib/stages/unwrap.ts';
 import { DONE } from '../../lib/stages/verdict.ts';
-import { callsSince, type TestFederation, testFederation } from './federation.ts';
-import { KUBEFED_NAMESPACE, kubeFedCluster } from './objects.ts';
-
-function unprobed() {
-  const federation = testFederation();
-  for (const name of ['east', 'west']) {
-    federation.host.seed(KUBEFED_CLUSTERS, kubeFedCluster(name));
-  }
-  const clusterOf = (name: string) =>
-    federation.host.peek(KUBEFED_CLUSTERS, { namespace: KUBEFED_NAMESPACE, name }) ?? {};
-  return { ...federation, clusterOf };
-}
+import { callsSince, testFederation } from './federation.ts';
+import { round, unprobed } from './unprobed.ts';
 
 const probe = (cluster: string) => ({
   message: { v: 1, kind: 'probe', cluster } as const,
-  attempt: 1,
-});
-
-const round = ({ clock }: TestFederation) => ({
-  message: { v: 1, kind: 'round', afterSeconds: 10, dueAtMs: clock.nowMs() } as const,
   attempt: 1,
 });
 

@@ -6,23 +6,9 @@ import { CLUSTER_READY } from '../../lib/model/metric-names.ts';
 import { KUBEFED_CLUSTERS, NODES } from '../../lib/model/resources.ts';
 import { health, healthOfAll } from '../../lib/stages/health.ts';
 import { HostError } from '../../lib/stages/unwrap.ts';
-import { callsSince, type TestFederation, testFederation } from './federation.ts';
+import { callsSince, testFederation } from './federation.ts';
 import { KUBEFED_NAMESPACE, kubeFedCluster } from './objects.ts';
-
-function unprobed() {
-  const federation = testFederation();
-  for (const name of ['east', 'west']) {
-    federation.host.seed(KUBEFED_CLUSTERS, kubeFedCluster(name));
-  }
-  const clusterOf = (name: string) =>
-    federation.host.peek(KUBEFED_CLUSTERS, { namespace: KUBEFED_NAMESPACE, name }) ?? {};
-  return { ...federation, clusterOf };
-}
-
-const round = ({ clock }: TestFederation) => ({
-  message: { v: 1, kind: 'round', afterSeconds: 10, dueAtMs: clock.nowMs() } as const,
-  attempt: 1,
-});
+import { round, unprobed } from './unprobed.ts';
 
 describe('healthOfAll', () => {
   it('probes every member and writes what it found', async () => {

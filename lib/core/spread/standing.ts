@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, listAt, stringAt } from '../../model/json.ts';
-import { PAUSED_ANNOTATION } from '../../model/names.ts';
 import { isCordoned, isDrained } from '../drained.ts';
+import { isPaused } from '../paused.ts';
 import { isReady } from '../readiness.ts';
 import type { Preference } from './preference.ts';
 
@@ -82,11 +82,6 @@ function byReadiness(
   if (leftSeconds > 0) return { standing: 'held', memory, recheckSeconds: leftSeconds };
   const lost = { lost: true, lostAt: at.nowIso, losses: memory.losses + 1 };
   return { standing: 'lost', memory: lost };
-}
-
-/** @returns whether the annotation `kubefed.io/paused` of any object holds */
-export function isPaused(object: JsonObject | undefined): boolean {
-  return stringAt(object, 'metadata', 'annotations', PAUSED_ANNOTATION) === 'true';
 }
 
 function wishOf(cluster: JsonObject): Standing {

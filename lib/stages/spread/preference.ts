@@ -1,4 +1,5 @@
 import { goJson } from '../../core/hash.ts';
+import { isPaused } from '../../core/paused.ts';
 import { findingOf } from '../../core/spread/finding.ts';
 import { type Preference, readPreference } from '../../core/spread/preference.ts';
 import {
@@ -8,12 +9,7 @@ import {
   readMemories,
 } from '../../core/spread/preference-status.ts';
 import { type KnownCluster, schedule } from '../../core/spread/schedule.ts';
-import {
-  type ClusterMemory,
-  isPaused,
-  type SecondsSince,
-  standingOf,
-} from '../../core/spread/standing.ts';
+import { type ClusterMemory, type SecondsSince, standingOf } from '../../core/spread/standing.ts';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import type { PreferenceChange } from '../../model/messages.ts';
 import { REPLICAS_SPREAD } from '../../model/metric-names.ts';

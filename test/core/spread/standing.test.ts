@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPreference } from '../../../lib/core/spread/preference.ts';
-import { type ClusterMemory, isPaused, standingOf } from '../../../lib/core/spread/standing.ts';
+import { type ClusterMemory, standingOf } from '../../../lib/core/spread/standing.ts';
 import type { JsonObject } from '../../../lib/model/json.ts';
 
 const PREFERENCE = readPreference({ spec: { targetKind: 'FederatedDeployment' } });
@@ -61,15 +61,5 @@ describe('standingOf', () => {
     const slow = readPreference({ spec: { failoverDelaySeconds: 300, recoveryDelaySeconds: 5 } });
     expect(standingOf(cluster('False', 299), undefined, slow, AT).standing).toBe('held');
     expect(standingOf(cluster('True', 5), lost(1), slow, AT).standing).toBe('open');
-  });
-});
-
-describe('isPaused', () => {
-  it.each([
-    [{ metadata: { annotations: { 'kubefed.io/paused': 'true' } } }, true],
-    [{ metadata: { annotations: { 'kubefed.io/paused': 'false' } } }, false],
-    [{}, false],
-  ])('reads %j', (object, paused) => {
-    expect(isPaused(object)).toBe(paused);
   });
 });
