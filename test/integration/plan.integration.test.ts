@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { fieldChanges } from '../../lib/cli/plan/field-changes.ts';
@@ -15,9 +13,8 @@ import { type FastFederation, startFastFederation } from '../environment/fast-fe
 import { FEDERATED_CONFIG_MAPS, federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { EXISTING, MANIFESTS, SHOP, TARGETS } from './plan-manifests.ts';
+import { runPlan } from './run-plan.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.ts');
-const CREATOR = 'arn:aws:iam::111122223333:role/creator';
 const PATIENCE_SECONDS = 60;
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
@@ -107,31 +104,8 @@ describe('plan', () => {
   }, 60_000);
 });
 
-interface Report {
-  readonly objects: readonly PlannedObject[];
-  readonly findings: readonly unknown[];
-  readonly notes: readonly string[];
-}
-
-async function plan(...args: string[]): Promise<{ code: number; report: Report }> {
-  const { accessKeyId, secretAccessKey } = federation.runtime.credentials(CREATOR);
-  const env = {
-    ...process.env,
-    KUBECONFIG: federation.host.plane.kubeconfigPath,
-    AWS_ENDPOINT_URL: federation.runtime.apiUrl,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: 'us-west-2',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-  const command = [MAIN, 'plan', ...args, '-o', 'json'];
-  const run = promisify(execFile)(process.execPath, command, { env });
-  const done = await run.then(
-    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  if (done.stdout === '') throw new Error(done.stderr);
-  return { code: done.code, report: JSON.parse(done.stdout) };
+function plan(...args: string[]) {
+  return runPlan(federation, ...args);
 }
 
 /** As `kubectl apply` leaves it. */

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordSetChanges } from '../../lib/cli/plan/record-set-changes.ts';
 import { DNS_ENDPOINTS, DOMAINS, RECORDS } from '../../lib/model/dns-record.ts';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../lib/model/resources.ts';
@@ -11,6 +16,7 @@ import {
 } from '../environment/fast-federation.ts';
 import { federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { runPlan } from './run-plan.ts';
 
 const REGION = 'us-west-2';
 const LB_1 = 'web-1.elb.us-west-2.amazonaws.com';
@@ -79,6 +85,33 @@ describe('a DNS record', () => {
         { cluster: 'member-1', loadBalancer: { ingress: [{ hostname: LB_1 }] }, region: REGION },
         { cluster: 'member-2', loadBalancer: { ingress: [{ hostname: LB_2 }] }, region: REGION },
       ],
+    });
+  }, 180_000);
+
+  it('is planned as it then happens', async () => {
+    const { host } = federation;
+    const spec = { domainRef: 'prod', weights: { 'member-1': 5 }, dnsPrefix: 'www' };
+    const folder = mkdtempSync(join(tmpdir(), 'plan-records-'));
+    const file = join(folder, 'web.json');
+    writeFileSync(file, JSON.stringify(dns('ServiceDNSRecord', WEB, { spec })));
+    const key = { namespace: NAMESPACE, name: 'service-web' };
+    const before = must(await host.api.get(DNS_ENDPOINTS, key));
+
+    const planned = await runPlan(federation, '-f', file);
+    rmSync(folder, { recursive: true });
+    const { recordSets = [] } = planned.report.dns[0] ?? {};
+    expect(planned).toMatchObject({ code: 2, report: { findings: [], notes: [] } });
+    expect(must(await host.api.get(DNS_ENDPOINTS, key))).toEqual(before);
+
+    must(await host.api.patch(RECORDS.service, WEB, { spec }));
+    await until('it has happened', PATIENCE_SECONDS, async () => {
+      const seen = recordSetChanges(before, must(await host.api.get(DNS_ENDPOINTS, key)));
+      return { done: seen.length > 0 && isDeepStrictEqual(seen, recordSets), seen };
+    });
+    must(await host.api.patch(RECORDS.service, WEB, { spec: { dnsPrefix: null } }));
+    await until('all sets are back', PATIENCE_SECONDS, async () => {
+      const seen = await sets();
+      return { done: seen.length === 5 && !seen.some((each) => each.startsWith('www')), seen };
     });
   }, 180_000);
 
