@@ -1,10 +1,9 @@
-import { HOST_STAGES, hostAccessRules, kubefedNamespaceRules } from '../core/host-access.ts';
 import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
-import { INSTALL_CONFIG_MAP, TYPES_GROUP } from '../model/names.ts';
+import { INSTALL_CONFIG_MAP } from '../model/names.ts';
 import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster, Log } from '../ports.ts';
-import { hostRbac, namespaceRbac } from './install/host-rbac.ts';
+import { allHostRbac } from './install/host-rbac.ts';
 import { putNew, putObject } from './install/put-object.ts';
 import { resourceOf } from './install/resource-of.ts';
 import { unwrap } from './unwrap.ts';
@@ -23,8 +22,8 @@ export interface InstallPorts {
 }
 
 /**
- * Puts on the host what the other stages need: namespace, CRDs, default types and config, and a role for each stage.
- * CRDs and roles are brought up to date; types and config that are there already stay as their owner left them.
+ * Puts on the host what the other stages need: namespace, CRDs, default types and config, and the roles of stages
+ * and people. CRDs and roles are brought up to date; types and config that are there already stay as their owner left them.
  *
  * @throws {HostError} the host refused; the deployment fails with its sentence
  */
@@ -60,12 +59,8 @@ export async function install(ports: InstallPorts): Promise<void> {
 async function putRoles(ports: InstallPorts): Promise<void> {
   const { host, kubefedNamespace: namespace } = ports;
   const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
-  const groups = configs.map((config) => readFederatedType(config)?.federated.group ?? TYPES_GROUP);
-  const federatedGroups = [...new Set([TYPES_GROUP, ...groups])].sort();
-  const objects = HOST_STAGES.flatMap((stage) => [
-    ...hostRbac(stage, hostAccessRules(stage, federatedGroups)),
-    ...namespaceRbac(stage, kubefedNamespaceRules(stage), namespace),
-  ]);
+  const types = configs.flatMap((config) => readFederatedType(config) ?? []);
+  const objects = allHostRbac(types, namespace);
   await Promise.all(objects.map(({ resource, object }) => putObject(host, resource, object)));
 }
 

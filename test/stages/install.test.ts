@@ -13,6 +13,8 @@ import {
   CUSTOM_RESOURCE_DEFINITIONS,
   KUBEFED_CLUSTERS,
   NAMESPACES,
+  ROLE_BINDINGS,
+  ROLES,
 } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import { putObject } from '../../lib/stages/install/put-object.ts';
@@ -23,7 +25,7 @@ import { HostError } from '../../lib/stages/unwrap.ts';
 import { CONFIG_MAP, federated, kubeFedCluster, NAMESPACE } from './objects.ts';
 
 const NAMESPACE_NAME = 'kube-federation-system';
-const ROLES = { plan: 'arn:aws:iam::1:role/plan' };
+const ROLE_ARNS = { plan: 'arn:aws:iam::1:role/plan' };
 
 let manifests: JsonObject[];
 
@@ -45,7 +47,7 @@ function setUp(options: MemoryClusterOptions = {}) {
   });
   const log = memoryLog();
   const kubefedNamespace = NAMESPACE_NAME;
-  const told = { roleArns: ROLES, deployment: { stackName: 'kubefed-eks' } };
+  const told = { roleArns: ROLE_ARNS, deployment: { stackName: 'kubefed-eks' } };
   const ports = { host, clock, log, kubefedNamespace, ...told, manifests };
   return { ...ports, ports };
 }
@@ -59,11 +61,16 @@ describe('install', () => {
     expect(host.peekAll(CUSTOM_RESOURCE_DEFINITIONS)).toHaveLength(21);
     expect(host.peekAll(FEDERATED_TYPE_CONFIGS, NAMESPACE_NAME)).toHaveLength(10);
     expect(host.peekAll(KUBEFED_CONFIGS, NAMESPACE_NAME)).toHaveLength(1);
-    expect(host.peekAll(CLUSTER_ROLES).map(({ metadata }) => Object(metadata).name)).toEqual(
-      ['apply', 'dns', 'health', 'plan', 'spread', 'status', 'sweep', 'watch', 'zone'].map(
-        (stage) => `kubefed-eks:${stage}`,
-      ),
-    );
+    const stages = ['apply', 'dns', 'health', 'plan', 'spread', 'status', 'sweep', 'watch', 'zone'];
+    expect(host.peekAll(CLUSTER_ROLES).map(({ metadata }) => Object(metadata).name)).toEqual([
+      'kubefed-admin',
+      'kubefed-edit',
+      ...stages.map((stage) => `kubefed-eks:${stage}`),
+      'kubefed-view',
+    ]);
+    expect(host.peek(CLUSTER_ROLES, { name: 'kubefed-view' })).toMatchObject({
+      metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
+    });
     expect(host.peek(CLUSTER_ROLE_BINDINGS, { name: 'kubefed-eks:plan' })).toMatchObject({
       roleRef: { kind: 'ClusterRole', name: 'kubefed-eks:plan' },
       subjects: [{ kind: 'Group', name: 'kubefed:plan' }],
@@ -71,7 +78,7 @@ describe('install', () => {
     expect(
       host.peek(CONFIG_MAPS, { namespace: NAMESPACE_NAME, name: 'kubefed-eks' }),
     ).toMatchObject({
-      data: { roles: JSON.stringify(ROLES), deployment: '{"stackName":"kubefed-eks"}' },
+      data: { roles: JSON.stringify(ROLE_ARNS), deployment: '{"stackName":"kubefed-eks"}' },
     });
   });
 
@@ -218,6 +225,26 @@ describe('removeEverything', () => {
     await removing;
     expect(host.peekAll(KUBEFED_CLUSTERS)).toEqual([]);
     expect(host.peekAll(CUSTOM_RESOURCE_DEFINITIONS)).toEqual([]);
+  });
+
+  it('takes away what was noted and granted for the stages, and nothing of others', async () => {
+    const { ports, host, clock } = setUp();
+    await install(ports);
+    const note = (name: string, labels: JsonObject) => {
+      const metadata = { namespace: NAMESPACE_NAME, name, labels };
+      host.seed(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    };
+    note('kubefed-eks-zone-z1', { 'kubefed.io/hosted-zone': 'Z1' });
+    note('kubefed-eks-tombstones-east', { 'kubefed.io/tombstones': 'true' });
+    note('mine', { app: 'shop' });
+    const removing = removeEverything(ports);
+    await clock.advance(10_000);
+    await removing;
+
+    expect(host.peekAll(CONFIG_MAPS)).toMatchObject([{ metadata: { name: 'mine' } }]);
+    const rbac = [CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS, ROLES, ROLE_BINDINGS];
+    expect(rbac.flatMap((resource) => host.peekAll(resource))).toEqual([]);
+    expect(host.peek(NAMESPACES, { name: NAMESPACE_NAME })).toBeDefined();
   });
 
   it('lets types go that KubeFed or this program holds, before their CRD goes', async () => {

@@ -1,6 +1,6 @@
 import * as http2 from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { answerBody, answerHeaders, answerLines } from './answer.ts';
+import { type AnswerHeaders, answerBody, answerHeaders, answerLines } from './answer.ts';
 import { RequestTimeout } from './errors.ts';
 import { refusalWithoutDates } from './expired-certificate.ts';
 
@@ -43,7 +43,7 @@ export interface Connection {
     path: string,
     signal: AbortSignal,
     accept?: string,
-  ): Promise<{ status: number; retryAfter?: string; lines: AsyncGenerator<string> }>;
+  ): Promise<AnswerHeaders & { lines: AsyncGenerator<string> }>;
   close(): void;
 }
 

@@ -1,6 +1,13 @@
-import { hostGroup } from '../../core/host-access.ts';
+import {
+  HOST_STAGES,
+  hostAccessRules,
+  hostGroup,
+  kubefedNamespaceRules,
+} from '../../core/host-access.ts';
 import type { PolicyRule } from '../../core/member-access.ts';
+import { userRoles } from '../../core/user-roles.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { TYPES_GROUP } from '../../model/names.ts';
 import type { Resource } from '../../model/resource.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
@@ -8,13 +15,36 @@ import {
   ROLE_BINDINGS,
   ROLES,
 } from '../../model/resources.ts';
+import type { FederatedType } from '../../model/type-config.ts';
+
+interface RbacObject {
+  readonly resource: Resource;
+  readonly object: JsonObject;
+}
+
+const API_GROUP = 'rbac.authorization.k8s.io';
+
+/** @returns all roles and bindings that the host has for stages and people, whatever order they are put there */
+export function allHostRbac(types: readonly FederatedType[], namespace: string): RbacObject[] {
+  const groups = new Set([TYPES_GROUP, ...types.map(({ federated }) => federated.group)]);
+  return [
+    ...HOST_STAGES.flatMap((stage) => [
+      ...hostRbac(stage, hostAccessRules(stage, [...groups].sort())),
+      ...namespaceRbac(stage, kubefedNamespaceRules(stage), namespace),
+    ]),
+    ...userRoles(types).map(({ name, aggregatesTo, rules }) => {
+      const labels = { [`${API_GROUP}/aggregate-to-${aggregatesTo}`]: 'true' };
+      const apiVersion = `${API_GROUP}/v1`;
+      const metadata = { name, labels };
+      const object = { apiVersion, kind: 'ClusterRole', metadata, rules: [...rules] };
+      return { resource: CLUSTER_ROLES, object };
+    }),
+  ];
+}
 
 /** @returns the ClusterRole of a stage on the host and its binding to the group of the stage's access entry */
-export function hostRbac(
-  stage: string,
-  rules: readonly PolicyRule[],
-): { resource: Resource; object: JsonObject }[] {
-  const apiGroup = 'rbac.authorization.k8s.io';
+function hostRbac(stage: string, rules: readonly PolicyRule[]): RbacObject[] {
+  const apiGroup = API_GROUP;
   const apiVersion = `${apiGroup}/v1`;
   const metadata = { name: `kubefed-eks:${stage}` };
   return [
@@ -36,16 +66,15 @@ export function hostRbac(
 }
 
 /** @returns the Role of a stage in the kubefed namespace and its binding; empty where it needs none */
-export function namespaceRbac(
+function namespaceRbac(
   stage: string,
   rules: readonly PolicyRule[],
   namespace: string,
-): { resource: Resource; object: JsonObject }[] {
+): RbacObject[] {
   if (rules.length === 0) return [];
   const [role, binding] = hostRbac(stage, rules).map(({ object }) => object);
   const metadata = { name: `kubefed-eks:${stage}`, namespace };
-  const apiGroup = 'rbac.authorization.k8s.io';
-  const roleRef = { apiGroup, kind: 'Role', name: metadata.name };
+  const roleRef = { apiGroup: API_GROUP, kind: 'Role', name: metadata.name };
   return [
     { resource: ROLES, object: { ...role, kind: 'Role', metadata } },
     { resource: ROLE_BINDINGS, object: { ...binding, kind: 'RoleBinding', metadata, roleRef } },

@@ -1,20 +1,35 @@
 import { runningTypes } from '../../core/running-types.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
 import { KUBEFED_CONFIGS, readKubeFedConfig } from '../../model/kubefed-config.ts';
-import { CONFIG_NAME } from '../../model/names.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, KUBEFED_CLUSTERS } from '../../model/resources.ts';
-import { FEDERATED_TYPE_CONFIGS, type FederatedType } from '../../model/type-config.ts';
+import {
+  CONFIG_NAME,
+  HOSTED_ZONE_LABEL,
+  INSTALL_CONFIG_MAP,
+  TOMBSTONES_LABEL,
+} from '../../model/names.ts';
+import {
+  CONFIG_MAPS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  KUBEFED_CLUSTERS,
+} from '../../model/resources.ts';
+import {
+  FEDERATED_TYPE_CONFIGS,
+  type FederatedType,
+  readFederatedType,
+} from '../../model/type-config.ts';
 import { removeFinalizer } from '../finalizer.ts';
 import type { InstallPorts } from '../install.ts';
 import { isHeld } from '../plan/going-type.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { keyOfObject } from '../watch/memory.ts';
+import { allHostRbac } from './host-rbac.ts';
 
 const REMOVED_WITHIN_MS = 600_000;
 const POLL_MS = 2_000;
 
 /**
- * Deletes every federated object, waits until the running stages have emptied the members, then deletes the CRDs.
+ * Deletes every federated object, waits until the running stages have emptied the members, then deletes the CRDs, and
+ * last what was noted and granted for the stages. The namespace stays: it may hold Secrets of others.
  *
  * @throws when objects are left after ten minutes (the message names some), or the host refuses
  */
@@ -38,6 +53,20 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
     unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
   }
+  await removeNotes(ports);
+  const read = configs.flatMap((one) => readFederatedType(one) ?? []);
+  for (const { resource, object } of allHostRbac(read, namespace)) {
+    unwrapIfFound(await host.delete(resource, keyOfObject(object)));
+  }
+}
+
+/** Tombstones, the states of hosted zones, and what the deployment told. */
+async function removeNotes({ host, kubefedNamespace: namespace }: InstallPorts): Promise<void> {
+  for (const labelSelector of [TOMBSTONES_LABEL, HOSTED_ZONE_LABEL]) {
+    const found = unwrap(await host.list(CONFIG_MAPS, { namespace, labelSelector })).items;
+    for (const one of found) unwrapIfFound(await host.delete(CONFIG_MAPS, keyOfObject(one)));
+  }
+  unwrapIfFound(await host.delete(CONFIG_MAPS, { namespace, name: INSTALL_CONFIG_MAP }));
 }
 
 /** Its finalizer goes here and now: soon there is nobody any more to take it off. */
