@@ -8,6 +8,7 @@ import {
   NAMESPACES,
 } from '../../lib/model/resources.ts';
 import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
+import type { ControlPlane } from '../environment/control-plane.ts';
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
 import type { DnsAccount } from './dns-account.ts';
 import { DNS_STEPS } from './dns-steps.ts';
@@ -198,16 +199,24 @@ async function hundreds({ host, one, two }: Scene): Promise<string> {
 
 async function rest({ aws }: Scene): Promise<string> {
   const planes = Object.values(aws.clusters).map((cluster) => cluster.plane);
-  await sleep(30_000);
+  await until('nothing more is written for what came before', 30, async () => {
+    const seen = await writesWithin(planes, 3);
+    return { done: seen.length === 0, seen };
+  });
+  const writes = await writesWithin(planes, 30);
+  if (writes.length > 0) throw new Error(`written at rest: ${writes.join('; ')}`);
+  return 'no write on host or members but the renewal of the watch Lease';
+}
+
+/** @returns the calls that changed something in that time, but the renewal of the watch Lease; may be empty */
+async function writesWithin(planes: readonly ControlPlane[], seconds: number): Promise<string[]> {
   const before = await Promise.all(planes.map(apiCalls));
-  await sleep(30_000);
+  await sleep(seconds * 1000);
   const after = await Promise.all(planes.map(apiCalls));
-  const writes = planes.flatMap((plane, i) => {
+  return planes.flatMap((plane, i) => {
     const calls = callsBetween(before[i] ?? new Map(), after[i] ?? new Map());
     return describeCalls(writesAmong(calls)).map((call) => `${plane.name}: ${call}`);
   });
-  if (writes.length > 0) throw new Error(`written at rest: ${writes.join('; ')}`);
-  return 'no write on host or members but the renewal of the watch Lease';
 }
 
 async function deleteNamespace({ host, one, two }: Scene): Promise<string> {
