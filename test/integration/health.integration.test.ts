@@ -1,3 +1,8 @@
+import {
+  CreateAccessEntryCommand,
+  DeleteAccessEntryCommand,
+  DescribeAccessEntryCommand,
+} from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
@@ -10,6 +15,7 @@ import {
   type FastFederation,
   startFastFederation,
 } from '../environment/fast-federation.ts';
+import { startFirewall } from '../environment/firewall.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { register, registerUnhealthy } from './unhealthy-members.ts';
@@ -83,6 +89,33 @@ describe('the health of a member', () => {
     await tells('by-token', 'Offline', /401 Unauthorized/);
   }, 120_000);
 
+  it('is lost with its access entry, and back with it', async () => {
+    const [other, real] = members();
+    const entry = { clusterName: real.name, principalArn: healthRole() };
+    const { accessEntry } = await federation.eks.send(new DescribeAccessEntryCommand(entry));
+    await federation.eks.send(new DeleteAccessEntryCommand(entry));
+    await tells(real.name, 'Offline', /not reachable: 401 Unauthorized: the credentials/);
+    expect(readinessOf(await read(other.name))).toBe('True');
+
+    const kubernetesGroups = accessEntry?.kubernetesGroups ?? [];
+    await federation.eks.send(new CreateAccessEntryCommand({ ...entry, kubernetesGroups }));
+    await becomes(real.name, 'True');
+  }, 120_000);
+
+  it('is lost behind a firewall that refuses, though it lives, and back when that opens', async () => {
+    const { host } = federation;
+    const firewall = await startFirewall(host.plane.url);
+    const { caData: caBundle, adminToken: token } = host.plane;
+    await register(host.api, 'behind', { apiEndpoint: firewall.url, caBundle, token });
+    await becomes('behind', 'True');
+    await firewall.refuse();
+    await tells('behind', 'Offline', /not reachable: TCP: connection refused/);
+    await firewall.open();
+    await becomes('behind', 'True');
+    must(await host.api.delete(KUBEFED_CLUSTERS, { namespace: KUBEFED, name: 'behind' }));
+    await firewall.stop();
+  }, 120_000);
+
   it('that hangs costs the others nothing; what waited for it is done when it is back', async () => {
     const [other, hanging] = members();
     hanging.plane.pause();
@@ -112,6 +145,10 @@ function members(): [FastCluster, FastCluster] {
   const [first, second] = federation.members;
   if (first === undefined || second === undefined) throw new Error('two members are needed');
   return [first, second];
+}
+
+function healthRole(): string {
+  return String(federation.runtime.outputs['HealthRoleArn']);
 }
 
 async function read(name: string): Promise<JsonObject> {
