@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateAccessEntryCommand,
   DeleteAccessEntryCommand,
@@ -10,6 +11,7 @@ import { objectKey, type Resource } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS, KUBEFED_CLUSTERS, NODES, SECRETS } from '../../lib/model/resources.ts';
 import type { Cluster } from '../../lib/ports.ts';
 import { NAMESPACE, prepare } from '../bench/measure.ts';
+import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
 import {
   type FastCluster,
   type FastFederation,
@@ -22,6 +24,7 @@ import { register, registerUnhealthy } from './unhealthy-members.ts';
 
 const KUBEFED = 'kube-federation-system';
 const PATIENCE_SECONDS = 60;
+const QUIET_MS = 5_000;
 const SERVICE_ACCOUNTS = core('ServiceAccount', 'serviceaccounts');
 
 let federation: FastFederation;
@@ -139,6 +142,22 @@ describe('the health of a member', () => {
     await becomes(killed.name, 'True');
     await isIn(killed, 'while-one-is-dead');
   }, 180_000);
+
+  it('keeps what it has, without a write, when all functions are stopped', async () => {
+    const [member] = members();
+    await federation.runtime.idle();
+    await federation.runtime.stop();
+    const key = objectKey(NAMESPACE, 'while-one-is-dead');
+    const before = must(await member.api.get(CONFIG_MAPS, key));
+    const calls = await apiCalls(member.plane);
+    const spec = { template: { data: { name: 'edited meanwhile' } } };
+    must(await federation.host.api.patch(FEDERATED_CONFIG_MAPS, key, { spec }));
+    await sleep(QUIET_MS);
+
+    expect(must(await member.api.get(CONFIG_MAPS, key))).toEqual(before);
+    const writes = writesAmong(callsBetween(calls, await apiCalls(member.plane)));
+    expect(describeCalls(writes)).toEqual([]);
+  }, 120_000);
 });
 
 function members(): [FastCluster, FastCluster] {
