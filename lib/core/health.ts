@@ -9,9 +9,9 @@ export type ProbeResult =
   | { readonly found: 'answer'; readonly body: string; readonly gitVersion?: string };
 
 export interface ProbeCircumstances {
-  /** RFC 3339, whole seconds */
+  /** when the probe began, RFC 3339, whole seconds: one that hangs must not be taken for the double of the next */
   readonly nowIso: string;
-  /** @returns how long ago that was; NaN when it is no time */
+  /** @returns how long before the probe that was, negative for what came after; NaN when it is no time */
   readonly sinceMs: (iso: string) => number;
   readonly where?: Topology;
   /** absent: the first probe decides */
@@ -40,7 +40,8 @@ export interface ProbeThresholds {
  *
  * Readiness changes when as many probes in a row as the threshold says have disagreed with it. Until then their count
  * is kept in `status.unconfirmed`, with what they found, so that it outlives the worker; a probe that agrees ends it.
- * Two probes within half a period count as one: a message may come twice.
+ * Two probes that began within a fifth of a period count as one: a message may come twice. One that began before the
+ * probe that the status tells of has been overtaken and says nothing.
  *
  * @returns undefined when nothing is to be written: nothing but the time of the probe has changed
  * Source: KubeFed v0.10.0, cluster health check (reasons and messages). Its thresholds count probes since the last
@@ -51,6 +52,7 @@ export function nextClusterStatus(
   probe: ProbeResult,
   at: ProbeCircumstances,
 ): JsonObject | undefined {
+  if (isOvertaken(current, at)) return undefined;
   const unconfirmed = unconfirmedAfter(current, probe, at);
   if (unconfirmed === 'counted') return undefined;
   if (unconfirmed !== undefined) return { ...current, unconfirmed };
@@ -88,11 +90,27 @@ function unconfirmedAfter(
   if (ready === isReady({ status })) return undefined;
   const before = valueAt(status, 'unconfirmed', 'count');
   const lastMs = sinceMs(stringAt(status, 'unconfirmed', 'lastProbeTime') ?? '');
-  if (lastMs < thresholds.periodSeconds * 500) return 'counted';
+  if (lastMs < doubleWithinMs(thresholds)) return 'counted';
   const count = (typeof before === 'number' ? before : 0) + 1;
   if (count >= (ready ? thresholds.successes : thresholds.failures)) return undefined;
   const [{ reason = '', message = '' } = {}] = conditionsOf(probe);
   return { count, reason, message, lastProbeTime: nowIso };
+}
+
+/** Times in a status are whole seconds: what is a second apart may be a double. */
+function doubleWithinMs({ periodSeconds }: ProbeThresholds): number {
+  return Math.max(periodSeconds * 200, Math.min(periodSeconds * 500, 1_000));
+}
+
+/** A clock that was ahead must not keep probes from being heard for longer. */
+const LONGEST_OVERLAP_MS = 60_000;
+
+function isOvertaken(current: JsonObject | undefined, { sinceMs }: ProbeCircumstances): boolean {
+  const told = [valueAt(current ?? {}, 'unconfirmed'), ...listAt(current, 'conditions')];
+  return told.some((each) => {
+    const ageMs = sinceMs(stringAt(each, 'lastProbeTime') ?? '');
+    return ageMs < 0 && ageMs > -LONGEST_OVERLAP_MS;
+  });
 }
 
 function isWell(probe: ProbeResult): boolean {

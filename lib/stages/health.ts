@@ -88,9 +88,13 @@ interface Scope {
 
 /** Probes side by side and writes what changed on each KubeFedCluster as soon as it is known. */
 async function probeMembers(ports: HealthPorts, scope: Scope): Promise<void> {
+  const startedMs = ports.clock.nowMs();
   const [config, clusters] = await Promise.all([readConfig(ports), readClusters(ports)]);
   const wanted = clusters.filter((cluster) => scope.only?.has(nameOf(cluster)) ?? true);
-  const thresholds = { ...config.healthThresholds, periodSeconds: config.healthPeriodSeconds };
+  const at: ProbeTime = {
+    startedMs,
+    thresholds: { ...config.healthThresholds, periodSeconds: config.healthPeriodSeconds },
+  };
   const probes = wanted.map(async (cluster) => {
     const wasAway = !isReady(cluster);
     const probed = await probeMember(ports, cluster, {
@@ -98,29 +102,49 @@ async function probeMembers(ports: HealthPorts, scope: Scope): Promise<void> {
       asksVersion: wasAway || scope.asksVersion === true,
       listsNodes: wasAway || scope.listsNodes === true,
     });
-    await report(ports, cluster, probed, thresholds);
+    await report(ports, cluster, probed, at);
   });
   await inFull(probes);
 }
 
+interface ProbeTime {
+  readonly startedMs: number;
+  readonly thresholds: ProbeThresholds;
+}
+
+/** Somebody may label or cordon the cluster in the very second of a probe, which counts all the same. */
+const WRITES_AT_MOST = 3;
+
 async function report(
   ports: HealthPorts,
   kubeFedCluster: JsonObject,
-  { result, nodes }: Probed,
-  thresholds: ProbeThresholds,
+  probed: Probed,
+  at: ProbeTime,
 ): Promise<void> {
-  const nowMs = ports.clock.nowMs();
-  const status = nextClusterStatus(objectAt(kubeFedCluster, 'status'), result, {
-    nowIso: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
-    sinceMs: (iso) => nowMs - Date.parse(iso),
-    where: topologyOf(kubeFedCluster, nodes),
-    thresholds,
-  });
-  const ready = isReady(status === undefined ? kubeFedCluster : { status });
-  ports.metrics.count(CLUSTER_READY, ready ? 1 : 0);
-  if (status === undefined) return;
+  let current: JsonObject | undefined = kubeFedCluster;
+  for (let writes = 0; current !== undefined && writes < WRITES_AT_MOST; writes++) {
+    const status = statusAfter(current, probed, at);
+    const isDone = status === undefined || (await writeStatus(ports, current, status));
+    if (isDone) {
+      const ready = isReady(status === undefined ? current : { status });
+      ports.metrics.count(CLUSTER_READY, ready ? 1 : 0);
+      return;
+    }
+    const key = { namespace: ports.kubefedNamespace, name: nameOf(current) };
+    current = unwrapIfFound(await ports.host.get(KUBEFED_CLUSTERS, key));
+  }
+}
+
+/**
+ * @returns false when the cluster is another one than was read, or gone
+ * @throws {HostError}
+ */
+async function writeStatus(
+  ports: HealthPorts,
+  kubeFedCluster: JsonObject,
+  status: JsonObject,
+): Promise<boolean> {
   const name = nameOf(kubeFedCluster);
-  ports.log.info('cluster health written', { cluster: name, ready, status });
   // Of two rounds that overlap the one that read first writes: the other must not count a probe back.
   const resourceVersion = stringAt(kubeFedCluster, 'metadata', 'resourceVersion') ?? null;
   const patch = {
@@ -129,8 +153,25 @@ async function report(
   };
   const key = { namespace: ports.kubefedNamespace, name };
   const written = await ports.host.patch(KUBEFED_CLUSTERS, key, patch, 'status');
-  if (written.ok || written.error.kind === 'NotFound' || written.error.kind === 'Conflict') return;
+  if (written.ok) {
+    ports.log.info('cluster health written', { cluster: name, ready: isReady({ status }), status });
+    return true;
+  }
+  if (written.error.kind === 'NotFound' || written.error.kind === 'Conflict') return false;
   throw new HostError(written.error);
+}
+
+function statusAfter(
+  kubeFedCluster: JsonObject,
+  { result, nodes }: Probed,
+  { startedMs, thresholds }: ProbeTime,
+): JsonObject | undefined {
+  return nextClusterStatus(objectAt(kubeFedCluster, 'status'), result, {
+    nowIso: `${new Date(startedMs).toISOString().slice(0, 19)}Z`,
+    sinceMs: (iso) => startedMs - Date.parse(iso),
+    where: topologyOf(kubeFedCluster, nodes),
+    thresholds,
+  });
 }
 
 /** Two calls each round, and no more: what is federated is of no interest here. */

@@ -1,15 +1,20 @@
-/** `node test/bench/health.ts`: how long until a lost member is known, and until it is known to be back. */
+/**
+ * `node test/bench/health.ts`: how long until a lost member is known, and until it is known to be back; how often health
+ * runs in two quiet minutes, and how long a round takes.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { isReady } from '../../lib/core/readiness.ts';
 import { objectKey } from '../../lib/model/resource.ts';
-import { CONFIG_MAPS, KUBEFED_CLUSTERS } from '../../lib/model/resources.ts';
+import { CONFIG_MAPS, KUBEFED_CLUSTERS, SECRETS } from '../../lib/model/resources.ts';
 import { type FastCluster, startFastFederation } from '../environment/fast-federation.ts';
+import { startFirewall } from '../environment/firewall.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { NAMESPACE, prepare, secondsSince } from './measure.ts';
 
 const { values: flags } = parseArgs({ options: { members: { type: 'string', default: '2' } } });
 const POLL_MS = 100;
+const ROUNDS = 40;
 const GIVE_UP_SECONDS = 120;
 
 const federation = await startFastFederation({
@@ -17,24 +22,44 @@ const federation = await startFastFederation({
   onProgress: (line) => process.stderr.write(`${line}\n`),
 });
 const { host, members, runtime } = federation;
+const firewall = await startFirewall(host.plane.url);
 try {
   await prepare(federation);
-  const lost = members[0];
-  if (lost === undefined) throw new Error('a member is needed');
-  const killed = await measure(lost, 'killed', {
-    lose: () => lost.plane.stopServer(),
-    bringBack: () => lost.plane.startServer(),
-  });
-  const hanging = await measure(lost, 'hanging', {
-    lose: async () => lost.plane.pause(),
-    bringBack: async () => lost.plane.resume(),
-  });
+  const [first, second] = members;
+  if (first === undefined || second === undefined) throw new Error('two members are needed');
+  // The host is a member too, behind the firewall.
+  const behind = { ...host, name: 'behind-firewall' };
+  await registerBehindFirewall(behind.name);
+  const [killed, stopped, refused] = await Promise.all([
+    measure(first, 'killed', {
+      lose: () => first.plane.stopServer(),
+      bringBack: () => first.plane.startServer(),
+    }),
+    measure(second, 'stopped', {
+      lose: async () => second.plane.pause(),
+      bringBack: async () => second.plane.resume(),
+    }),
+    measure(behind, 'refused', { lose: firewall.refuse, bringBack: firewall.open }),
+  ]);
+  const rounds = await timeRounds();
   const probes = await countInvocations();
-  process.stdout.write(
-    `${JSON.stringify({ members: members.length, killed, hanging, probes }, null, 2)}\n`,
-  );
+  const found = { members: members.length, killed, stopped, refused, rounds, probes };
+  process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
 } finally {
+  await firewall.stop();
   await federation.stop();
+}
+
+async function registerBehindFirewall(name: string): Promise<void> {
+  const namespace = 'kube-federation-system';
+  const data = { token: Buffer.from(host.plane.adminToken).toString('base64') };
+  const metadata = { namespace, name };
+  must(await host.api.create(SECRETS, { apiVersion: 'v1', kind: 'Secret', metadata, data }));
+  const spec = { apiEndpoint: firewall.url, caBundle: host.plane.caData, secretRef: { name } };
+  const apiVersion = 'core.kubefed.io/v1beta1';
+  const cluster = { apiVersion, kind: 'KubeFedCluster', metadata, spec };
+  must(await host.api.create(KUBEFED_CLUSTERS, cluster));
+  await until(async () => isReady(await readCluster({ ...host, name })));
 }
 
 interface Fate {
@@ -65,9 +90,27 @@ async function measure(member: FastCluster, name: string, { lose, bringBack }: F
   return { lossSeconds, returnSeconds, caughtUpSeconds: secondsSince(backMs) };
 }
 
+/** Of a function that is warm, with everything between its caller and it. */
+async function timeRounds() {
+  const seconds: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const body = JSON.stringify({ v: 1, kind: 'round', afterSeconds: 0, dueAtMs: Date.now() });
+    const record = { messageId: String(i), body, attributes: { ApproximateReceiveCount: '1' } };
+    const startMs = performance.now();
+    await runtime.invoke(healthFunction(), { Records: [record] });
+    seconds.push(secondsSince(startMs));
+  }
+  seconds.sort((a, b) => a - b);
+  return { fastest: seconds[0], median: seconds[ROUNDS / 2], slowest: seconds.at(-1) };
+}
+
+function healthFunction(): string {
+  return runtime.functions.find((each) => each.startsWith('health')) ?? '';
+}
+
 /** What two quiet minutes of health cost. */
 async function countInvocations() {
-  const name = runtime.functions.find((each) => each.startsWith('health')) ?? '';
+  const name = healthFunction();
   const before = runtime.counts()[name];
   await sleep(120_000);
   const after = runtime.counts()[name];

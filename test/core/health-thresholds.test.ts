@@ -82,10 +82,10 @@ describe('nextClusterStatus with thresholds', () => {
     expect(probed('oxxx').status).not.toHaveProperty('unconfirmed');
   });
 
-  it('takes two probes within half a period for one', () => {
-    expect(probed('oxxxxx', DEFAULTS, 4)).toMatchObject({ ready: 'ooooox' });
-    expect(valueAt(probed('oxx', DEFAULTS, 4).status, 'unconfirmed', 'count')).toBe(1);
-    expect(probed('oxxx', DEFAULTS, 5)).toMatchObject({ ready: 'ooox' });
+  it('takes two probes within a fifth of a period for one', () => {
+    expect(probed('oxxxxx', DEFAULTS, 1)).toMatchObject({ ready: 'ooooox' });
+    expect(valueAt(probed('oxx', DEFAULTS, 1).status, 'unconfirmed', 'count')).toBe(1);
+    expect(probed('oxxx', DEFAULTS, 2)).toMatchObject({ ready: 'ooox' });
   });
 
   it('is the count of probes in a row that disagree, and nothing else', () => {

@@ -145,6 +145,8 @@ function apiServerCommand(settings: ControlPlaneSettings): ProcessCommand {
   if (settings.tokenWebhookUrl !== undefined) {
     flags.push(`--authentication-token-webhook-config-file=${files.tokenWebhook}`);
     flags.push('--authentication-token-webhook-version=v1');
+    // A revoked access entry counts for as long: two minutes by default.
+    flags.push('--authentication-token-webhook-cache-ttl=5s');
   }
   return {
     name: `kube-apiserver of ${settings.name}`,

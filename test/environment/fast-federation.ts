@@ -36,6 +36,8 @@ export interface FastFederation {
   readonly host: FastCluster;
   /** joined and Ready, unless `joins` is false */
   readonly members: readonly FastCluster[];
+  /** as whoever made the clusters */
+  readonly eks: EKSClient;
   /** what is in Route 53; written to only with DNS */
   readonly zones: MemoryZones;
   stop(): Promise<void>;
@@ -100,17 +102,20 @@ export async function startFastFederation(options: FastFederationOptions): Promi
   });
   await options.beforeJoin?.(host.api);
   const environment = environmentOf(runtime);
+  const eks = eksClient(environment);
   for (const { name } of options.joins === false ? [] : members) {
     onProgress(`joining ${name}`);
-    await letCreatorIn(name, environment);
+    await letCreatorIn(name, eks);
     await joinMember(host, name, environment);
   }
   return {
     runtime,
     host,
     members,
+    eks,
     zones,
     async stop() {
+      eks.destroy();
       await runtime.stop();
       await planes.stop();
       await rm(folder, { recursive: true, force: true });
@@ -153,8 +158,15 @@ function environmentOf(runtime: Runtime): Record<string, string> {
 }
 
 /** Whoever makes a cluster is its administrator. */
-async function letCreatorIn(clusterName: string, environment: Record<string, string>) {
-  const eks = new EKSClient({
+async function letCreatorIn(clusterName: string, eks: EKSClient) {
+  const entry = { clusterName, principalArn: CREATOR };
+  await eks.send(new CreateAccessEntryCommand(entry));
+  const accessScope = { type: 'cluster' as const };
+  await eks.send(new AssociateAccessPolicyCommand({ ...entry, policyArn: ADMIN, accessScope }));
+}
+
+function eksClient(environment: Record<string, string>): EKSClient {
+  return new EKSClient({
     region: REGION,
     endpoint: environment['AWS_ENDPOINT_URL'] ?? '',
     credentials: {
@@ -162,11 +174,6 @@ async function letCreatorIn(clusterName: string, environment: Record<string, str
       secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
     },
   });
-  const entry = { clusterName, principalArn: CREATOR };
-  await eks.send(new CreateAccessEntryCommand(entry));
-  const accessScope = { type: 'cluster' as const };
-  await eks.send(new AssociateAccessPolicyCommand({ ...entry, policyArn: ADMIN, accessScope }));
-  eks.destroy();
 }
 
 async function joinMember(host: FastCluster, name: string, environment: Record<string, string>) {

@@ -1,3 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateAccessEntryCommand,
+  DeleteAccessEntryCommand,
+  DescribeAccessEntryCommand,
+} from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
@@ -5,17 +11,20 @@ import { objectKey, type Resource } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS, KUBEFED_CLUSTERS, NODES, SECRETS } from '../../lib/model/resources.ts';
 import type { Cluster } from '../../lib/ports.ts';
 import { NAMESPACE, prepare } from '../bench/measure.ts';
+import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environment/api-calls.ts';
 import {
   type FastCluster,
   type FastFederation,
   startFastFederation,
 } from '../environment/fast-federation.ts';
+import { startFirewall } from '../environment/firewall.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { register, registerUnhealthy } from './unhealthy-members.ts';
 
 const KUBEFED = 'kube-federation-system';
 const PATIENCE_SECONDS = 60;
+const QUIET_MS = 5_000;
 const SERVICE_ACCOUNTS = core('ServiceAccount', 'serviceaccounts');
 
 let federation: FastFederation;
@@ -83,6 +92,33 @@ describe('the health of a member', () => {
     await tells('by-token', 'Offline', /401 Unauthorized/);
   }, 120_000);
 
+  it('is lost with its access entry, and back with it', async () => {
+    const [other, real] = members();
+    const entry = { clusterName: real.name, principalArn: healthRole() };
+    const { accessEntry } = await federation.eks.send(new DescribeAccessEntryCommand(entry));
+    await federation.eks.send(new DeleteAccessEntryCommand(entry));
+    await tells(real.name, 'Offline', /not reachable: 401 Unauthorized: the credentials/);
+    expect(readinessOf(await read(other.name))).toBe('True');
+
+    const kubernetesGroups = accessEntry?.kubernetesGroups ?? [];
+    await federation.eks.send(new CreateAccessEntryCommand({ ...entry, kubernetesGroups }));
+    await becomes(real.name, 'True');
+  }, 120_000);
+
+  it('is lost behind a firewall that refuses, though it lives, and back when that opens', async () => {
+    const { host } = federation;
+    const firewall = await startFirewall(host.plane.url);
+    const { caData: caBundle, adminToken: token } = host.plane;
+    await register(host.api, 'behind', { apiEndpoint: firewall.url, caBundle, token });
+    await becomes('behind', 'True');
+    await firewall.refuse();
+    await tells('behind', 'Offline', /not reachable: TCP: connection refused/);
+    await firewall.open();
+    await becomes('behind', 'True');
+    must(await host.api.delete(KUBEFED_CLUSTERS, { namespace: KUBEFED, name: 'behind' }));
+    await firewall.stop();
+  }, 120_000);
+
   it('that hangs costs the others nothing; what waited for it is done when it is back', async () => {
     const [other, hanging] = members();
     hanging.plane.pause();
@@ -106,12 +142,32 @@ describe('the health of a member', () => {
     await becomes(killed.name, 'True');
     await isIn(killed, 'while-one-is-dead');
   }, 180_000);
+
+  it('keeps what it has, without a write, when all functions are stopped', async () => {
+    const [member] = members();
+    await federation.runtime.idle();
+    await federation.runtime.stop();
+    const key = objectKey(NAMESPACE, 'while-one-is-dead');
+    const before = must(await member.api.get(CONFIG_MAPS, key));
+    const calls = await apiCalls(member.plane);
+    const spec = { template: { data: { name: 'edited meanwhile' } } };
+    must(await federation.host.api.patch(FEDERATED_CONFIG_MAPS, key, { spec }));
+    await sleep(QUIET_MS);
+
+    expect(must(await member.api.get(CONFIG_MAPS, key))).toEqual(before);
+    const writes = writesAmong(callsBetween(calls, await apiCalls(member.plane)));
+    expect(describeCalls(writes)).toEqual([]);
+  }, 120_000);
 });
 
 function members(): [FastCluster, FastCluster] {
   const [first, second] = federation.members;
   if (first === undefined || second === undefined) throw new Error('two members are needed');
   return [first, second];
+}
+
+function healthRole(): string {
+  return String(federation.runtime.outputs['HealthRoleArn']);
 }
 
 async function read(name: string): Promise<JsonObject> {

@@ -19,7 +19,7 @@ describe('healthTick', () => {
     const nowMs = federation.clock.nowMs();
     expect(isReady(federation.clusterOf('east'))).toBe(true);
     expect(federation.probes.take()).toEqual(
-      [10, 20, 30, 40, 50].map((afterSeconds) => ({
+      [10, 20, 30, 40, 50, 60].map((afterSeconds) => ({
         ...{ v: 1, kind: 'round', afterSeconds },
         dueAtMs: nowMs + afterSeconds * 1000,
       })),
@@ -31,7 +31,7 @@ describe('healthTick', () => {
     federation.member('east').raw = () => new Promise(() => undefined);
     const ticking = healthTick(federation.ports);
     await federation.clock.advance(1);
-    expect(federation.probes.take()).toHaveLength(5);
+    expect(federation.probes.take()).toHaveLength(6);
     await federation.clock.advance(10_000);
     await ticking;
 
@@ -48,7 +48,7 @@ describe('healthTick', () => {
     federation.host.down = true;
 
     await expect(healthTick(federation.ports)).rejects.toBeInstanceOf(HostError);
-    expect(federation.probes.take()).toHaveLength(5);
+    expect(federation.probes.take()).toHaveLength(6);
   });
 
   it('leaves a tick out when the period is longer', async () => {

@@ -4,6 +4,7 @@ import { type JsonObject, valueAt } from '../../lib/model/json.ts';
 import { KUBEFED_CLUSTERS, NAMESPACES } from '../../lib/model/resources.ts';
 import { PREFERENCES } from '../../lib/model/scheduling.ts';
 import { type PretendKubelet, pretendKubelet } from '../environment/pretend-kubelet.ts';
+import { serviceLeadsTo } from './dns-steps.ts';
 import { create, DEPLOYMENTS, FEDERATED_DEPLOYMENTS, must, patch, read } from './objects.ts';
 import type { Scene, Step } from './steps.ts';
 import { until } from './until.ts';
@@ -51,22 +52,28 @@ const BALANCED: Replicas = { cluster0: 2, cluster1: 2, cluster2: 2 };
 
 async function loseCluster(scene: Scene): Promise<string> {
   await scene.two.plane.stopServer();
-  const noticed = await secondsOf(() => readyIs(scene, false, 90));
-  const moved = await secondsOf(() =>
-    until('the others run all replicas', 30, async () => {
-      const { cluster0 = 0, cluster1 = 0 } = await readyReplicas(scene);
-      return { done: cluster0 + cluster1 === TOTAL, seen: [cluster0, cluster1] };
-    }),
-  );
-  const now = await readyReplicas(scene);
-  return `not Ready after ${noticed}, replicas moved ${moved} later: ${text(now)}`;
+  const [noticed, gone, moved] = await Promise.all([
+    secondsOf(() => readyIs(scene, false, 90)),
+    secondsOf(() => serviceLeadsTo(scene, 'us-east-1')),
+    secondsOf(() =>
+      until('the others run all replicas', 120, async () => {
+        const { cluster0 = 0, cluster1 = 0 } = await readyReplicas(scene);
+        return { done: cluster0 + cluster1 === TOTAL, seen: [cluster0, cluster1] };
+      }),
+    ),
+  ]);
+  const now = text(await readyReplicas(scene));
+  return `not Ready after ${noticed}, DNS record gone after ${gone}, replicas moved after ${moved}: ${now}`;
 }
 
 async function returnCluster(scene: Scene): Promise<string> {
   await scene.two.plane.startServer();
-  const noticed = await secondsOf(() => readyIs(scene, true, 40));
-  const moved = await secondsOf(() => runs(scene, BALANCED, 40));
-  return `Ready again after ${noticed}, all as before ${moved} later: ${text(BALANCED)}`;
+  const [noticed, named, moved] = await Promise.all([
+    secondsOf(() => readyIs(scene, true, 40)),
+    secondsOf(() => serviceLeadsTo(scene, 'eu-west-1', 'us-east-1')),
+    secondsOf(() => runs(scene, BALANCED, 80)),
+  ]);
+  return `Ready after ${noticed}, DNS record back after ${named}, replicas after ${moved}: ${text(BALANCED)}`;
 }
 
 async function drainCluster(scene: Scene): Promise<string> {
@@ -74,8 +81,10 @@ async function drainCluster(scene: Scene): Promise<string> {
   const drained = await secondsOf(() => scene.kubefedEks('drain', one.name, '--timeout', '60'));
   const now = await readyReplicas(scene);
   if (now[one.name] !== 0 || sumOf(now) !== TOTAL) throw new Error(`after drain: ${text(now)}`);
+  await serviceLeadsTo(scene, 'eu-west-1');
   await scene.kubefedEks('uncordon', one.name);
   const back = await secondsOf(() => runs(scene, BALANCED, 30));
+  await serviceLeadsTo(scene, 'eu-west-1', 'us-east-1');
   await Promise.all(kubelets.splice(0).map((kubelet) => kubelet.stop()));
   must(await host.api.delete(NAMESPACES, { name: NAMESPACE }));
   return `empty after ${drained}: ${text(now)}; back ${back} after uncordon`;

@@ -11,7 +11,7 @@ import { apiCalls, callsBetween, describeCalls, writesAmong } from '../environme
 import type { ControlPlane } from '../environment/control-plane.ts';
 import type { EmulatedAws, EmulatedCluster } from '../environment/emulated-aws.ts';
 import type { DnsAccount } from './dns-account.ts';
-import { DNS_STEPS } from './dns-steps.ts';
+import { DNS_LAST_STEPS, DNS_STEPS } from './dns-steps.ts';
 import { FAILOVER_STEPS } from './failover-steps.ts';
 import { askDoctor, tellStatus } from './look-steps.ts';
 import {
@@ -71,6 +71,7 @@ export const STEPS: readonly Step[] = [
   { name: '30 s at rest without a write', run: rest },
   ...DNS_STEPS,
   ...FAILOVER_STEPS,
+  ...DNS_LAST_STEPS,
   { name: 'delete namespace test', run: deleteNamespace },
 ];
 
