@@ -1,7 +1,8 @@
 /** What runs by the clock: watch, health, sweep, and the controllers that every Kubernetes has. */
 import { type JsonObject, listAt, objectAt, stringAt } from '../../lib/model/json.ts';
 import { CLUSTER_PROPAGATED_VERSIONS, PROPAGATED_VERSIONS } from '../../lib/model/resources.ts';
-import { healthOfAll } from '../../lib/stages/health.ts';
+import type { ProbeRound } from '../../lib/model/messages.ts';
+import { health } from '../../lib/stages/health.ts';
 import { sweepEverything } from '../../lib/stages/sweep.ts';
 import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { watch } from '../../lib/stages/watch.ts';
@@ -43,8 +44,13 @@ async function every(world: World, ms: number, run: () => void): Promise<void> {
 
 function healthSchedule(world: World): () => void {
   const ports = commonPorts(world, newLife(), 'health');
-  return () =>
-    void healthOfAll(ports).catch((error) => world.trace('health failed', String(error)));
+  return () => {
+    const dueAtMs = world.clock.nowMs();
+    const message: ProbeRound = { v: 1, kind: 'round', afterSeconds: 0, dueAtMs };
+    void health(ports, [{ message, attempt: 1 }]).catch((error) =>
+      world.trace('health failed', String(error)),
+    );
+  };
 }
 
 function watchSchedule(world: World, channels: Channels, probe: () => void): () => void {

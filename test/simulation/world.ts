@@ -51,7 +51,7 @@ export const NAMESPACE_NAMES = ['shop', 'till'];
 export const FOREIGN_NAMESPACE = 'own';
 
 /** How long a member out of reach may hold up a deletion: shorter than many outages are here. */
-export const DEADLINE_SECONDS = 75;
+export const DEADLINE_SECONDS = 40;
 
 const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
 
