@@ -34,7 +34,7 @@ export interface FailedRun {
 export const DEFAULT_FAULT_RATE = 0.04;
 
 /** What acts have set in motion goes on in bad weather for so long after the last of them, then in good weather. */
-const STORM_OUTLASTS_ACTS_MS = 30_000;
+const STORM_OUTLASTS_ACTS_MS = 20_000;
 /** Without the help of a sweep: longer than a message stays invisible, and a watch lies idle. */
 const QUIET_MS = 45_000;
 const STEP_MS = 5_000;
@@ -71,11 +71,12 @@ async function run(
 ): Promise<string[]> {
   const weather = { faults: faultRate, crashes: faultRate / 4 };
   let startedMs = 0;
-  const world = newWorld(random, weather, (line, details) => {
+  const traced = (line: string, details?: unknown) => {
     if (trace === undefined) return;
     const seconds = ((world.clock.nowMs() - startedMs) / 1000).toFixed(3);
     trace(`${seconds} ${line}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`);
-  });
+  };
+  const world = newWorld(random, weather, { trace: traced });
   startedMs = world.clock.nowMs();
   const channels = newChannels(world);
   startWorkers(world, channels);
@@ -119,7 +120,7 @@ async function run(
 
 /** Most bugs need few acts, so most storms are short. */
 function actsOf({ between, chance }: Random): number {
-  return chance(0.25) ? between(12, 30) : between(3, 10);
+  return chance(0.2) ? between(10, 26) : between(3, 8);
 }
 
 function comeBack({ lost, members, trace }: World): void {
@@ -136,8 +137,8 @@ async function settle(world: World, channels: Channels): Promise<void> {
   let idle = 0;
   for (let steps = 0; steps < CALM_STEPS_AT_MOST && idle < 2; steps++) {
     await world.clock.advance(STEP_MS);
-    const { changes, jobs, outcomes } = channels;
-    const busy = [changes, jobs, outcomes].some(({ queue }) => !isEmpty(queue.depth()));
+    const { changes, jobs, outcomes, preferences } = channels;
+    const busy = [changes, jobs, outcomes, preferences].some(({ queue }) => !isEmpty(queue.depth()));
     idle = busy || !everybodyIsThere(world) ? 0 : idle + 1;
   }
 }

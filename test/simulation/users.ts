@@ -64,7 +64,7 @@ export async function storm(
   const bursts = random.pick([0.2, 0.5, 0.9]);
   const lasting: Promise<unknown>[] = [];
   for (let count = 0; count < acts; count++) {
-    await clock.sleep(random.chance(bursts) ? random.between(1, 120) : random.between(200, 9_000));
+    await clock.sleep(random.chance(bursts) ? random.between(1, 120) : random.between(200, 6_000));
     const act = random.pick(weighted);
     trace(`act: ${act.name}`);
     lasting.push(act.run(world, channels));
