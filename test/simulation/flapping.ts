@@ -10,15 +10,19 @@ import { newWorld, type World } from './world.ts';
 
 export interface FlappingOptions {
   readonly seed: number;
-  /** how many of the members come and go; the others are always there */
-  readonly flapping: number;
+  /** whether the members that may come and go do so */
+  readonly flaps: boolean;
+  /** of the preference */
+  readonly rebalance: boolean;
 }
 
 export interface FlappingRun {
   /** how often a member went */
   readonly losses: number;
-  /** writes to members that are always there, after everything was in sync */
+  /** updates that changed something in members that are always there, after everything was in sync */
   readonly writesToHealthy: number;
+  /** requests to write there, those included that found everything as they wanted it */
+  readonly requestsToHealthy: number;
   /** the fewest replicas that ran at one time, over all members */
   readonly fewestRunning: number;
   /** the fewest that ran in members that are always there */
@@ -28,34 +32,42 @@ export interface FlappingRun {
 }
 
 const MEMBERS = 100;
+const FLAPPING = 30;
 const MINIMUM_IN_EACH = 1;
 const TOTAL_REPLICAS = 300;
-const MINUTES = 10;
+const MINUTES = 4;
 const WORKERS = 20;
-const SETTLED_AFTER_MS = 90_000;
+const SETTLED_AFTER_MS = 30_000;
 const SAMPLE_MS = 2_000;
 const CONFIG = { namespace: 'shop', name: 'config' };
 const WEB = { namespace: 'shop', name: 'web' };
 
 /**
- * Ten minutes of a hundred members with one ReplicaSchedulingPreference and an edit each minute. Flapping members go for
+ * Some minutes of a hundred members with one ReplicaSchedulingPreference and an edit each minute. Flapping members go for
  * 20 to 150 s, which is now less, now more than a failover waits for, and stay about as long.
  */
-export async function runFlapping({ seed, flapping }: FlappingOptions): Promise<FlappingRun> {
+export async function runFlapping(options: FlappingOptions): Promise<FlappingRun> {
+  const { seed, flaps, rebalance } = options;
   const random = seededRandom(seed);
   const names = Array.from({ length: MEMBERS }, (_, i) => `member-${i}`);
-  const world = newWorld(random, { faults: 0, crashes: 0 }, { names, slowness: 0.01 });
+  const healthy = names.slice(FLAPPING);
+  let written = 0;
+  const trace = (line: string, details?: unknown) => {
+    const { wrote, cluster } = Object(details);
+    if (line === 'apply: applied' && wrote && healthy.includes(cluster)) written += 1;
+  };
+  const world = newWorld(random, { faults: 0, crashes: 0 }, { names, slowness: 0.01, trace });
   const channels = newChannels(world);
   startWorkers(world, channels, WORKERS);
   startSchedules(world, channels);
-  furnish(world);
+  furnish(world, rebalance);
   await world.clock.advance(SETTLED_AFTER_MS);
 
-  const healthy = names.slice(flapping);
-  const writes = () => healthy.reduce((sum, name) => sum + world.writes(name), 0);
-  const before = writes();
+  const requests = () => healthy.reduce((sum, name) => sum + world.writes(name), 0);
+  const before = { written, requests: requests() };
   const seen = { losses: 0 };
-  for (const name of names.slice(0, flapping)) void flap(world, name, seen);
+  const restless = flaps ? names.slice(0, FLAPPING) : [];
+  for (const name of restless) void flap(world, name, seen);
   let [fewestRunning, fewestInHealthy] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const untilMs = world.clock.nowMs() + MINUTES * 60_000;
   for (let turn = 0; world.clock.nowMs() < untilMs; turn++) {
@@ -65,19 +77,35 @@ export async function runFlapping({ seed, flapping }: FlappingOptions): Promise<
     fewestInHealthy = Math.min(fewestInHealthy, running(world, healthy));
   }
   return {
-    ...{ losses: seen.losses, writesToHealthy: writes() - before },
+    losses: seen.losses,
+    writesToHealthy: written - before.written,
+    requestsToHealthy: requests() - before.requests,
     ...{ fewestRunning, fewestInHealthy, minimumSum: MEMBERS * MINIMUM_IN_EACH },
   };
 }
 
-function furnish({ host }: World): void {
+/** @returns what flapping has cost that it must not; empty when all is well */
+export function brokenByFlapping(quiet: FlappingRun, flapping: FlappingRun): string[] {
+  const { writesToHealthy, fewestRunning, minimumSum } = flapping;
+  const isDear = writesToHealthy > 2 * quiet.writesToHealthy;
+  const isShort = fewestRunning < minimumSum;
+  return [
+    ...(isDear
+      ? [`${writesToHealthy} writes, more than twice the ${quiet.writesToHealthy} of a quiet run`]
+      : []),
+    ...(isShort ? [`${fewestRunning} replicas ran, fewer than ${minimumSum}`] : []),
+  ];
+}
+
+function furnish({ host }: World, rebalance: boolean): void {
   const everywhere = { placement: { clusterSelector: {} } };
   host.seed(CONFIG_MAP.federated, federated(CONFIG_MAP, { ...CONFIG, spec: everywhere }));
-  host.seed(DEPLOYMENT.federated, federated(DEPLOYMENT, { ...WEB, spec: everywhere }));
+  const template = { spec: { color: 'red' } };
+  host.seed(DEPLOYMENT.federated, federated(DEPLOYMENT, { ...WEB, template, spec: everywhere }));
   host.seed(PREFERENCES, {
     metadata: WEB,
     spec: {
-      ...{ targetKind: 'FederatedDeployment', totalReplicas: TOTAL_REPLICAS, rebalance: true },
+      ...{ targetKind: 'FederatedDeployment', totalReplicas: TOTAL_REPLICAS, rebalance },
       clusters: { '*': { weight: 1, minReplicas: MINIMUM_IN_EACH } },
     },
   });

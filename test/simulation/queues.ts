@@ -1,7 +1,12 @@
 /** The queues between the stages: slow, and not always honest about what they took. */
 import { type MemoryQueue, memoryQueue } from '../../lib/adapters/memory/queue.ts';
 import { jobGroup, objectGroup } from '../../lib/adapters/sqs/queues.ts';
-import type { ChangeMessage, Job, OutcomeMessage, PreferenceMessage } from '../../lib/model/messages.ts';
+import type {
+  ChangeMessage,
+  Job,
+  OutcomeMessage,
+  PreferenceMessage,
+} from '../../lib/model/messages.ts';
 import type { Queue } from '../../lib/ports.ts';
 import type { World } from './world.ts';
 

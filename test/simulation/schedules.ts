@@ -1,8 +1,8 @@
 /** What runs by the clock: watch, health, sweep, and the controllers that every Kubernetes has. */
 import type { MemoryCluster } from '../../lib/adapters/memory/cluster.ts';
 import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../lib/model/json.ts';
-import { CLUSTER_PROPAGATED_VERSIONS, PROPAGATED_VERSIONS } from '../../lib/model/resources.ts';
 import type { ProbeRound } from '../../lib/model/messages.ts';
+import { CLUSTER_PROPAGATED_VERSIONS, PROPAGATED_VERSIONS } from '../../lib/model/resources.ts';
 import { health } from '../../lib/stages/health.ts';
 import { sweepEverything, sweepPreferences } from '../../lib/stages/sweep.ts';
 import { keyOfObject } from '../../lib/stages/watch/memory.ts';

@@ -138,7 +138,9 @@ async function settle(world: World, channels: Channels): Promise<void> {
   for (let steps = 0; steps < CALM_STEPS_AT_MOST && idle < 2; steps++) {
     await world.clock.advance(STEP_MS);
     const { changes, jobs, outcomes, preferences } = channels;
-    const busy = [changes, jobs, outcomes, preferences].some(({ queue }) => !isEmpty(queue.depth()));
+    const busy = [changes, jobs, outcomes, preferences].some(
+      ({ queue }) => !isEmpty(queue.depth()),
+    );
     idle = busy || !everybodyIsThere(world) ? 0 : idle + 1;
   }
 }
