@@ -50,29 +50,25 @@ interface Collection {
 
 export function memoryStore(): Store {
   const collections = new Map<string, Collection>();
-  const byResource = new WeakMap<Resource, Collection>();
   const listeners = new Set<StoreListener>();
   // 0 has a meaning of its own for watches.
   let resourceVersion = 1;
   let oldestVersion = 1;
 
   function collectionOf(resource: Resource): Collection {
-    const met = byResource.get(resource);
-    if (met !== undefined) return met;
     const id = qualifiedPlural(resource);
-    const collection = collections.get(id) ?? { resource, objects: new Map(), changes: [] };
-    collections.set(id, collection);
-    byResource.set(resource, collection);
-    return collection;
+    const known = collections.get(id);
+    if (known !== undefined) return known;
+    const made = { resource, objects: new Map(), changes: [] };
+    collections.set(id, made);
+    return made;
   }
 
   function tell(collection: Collection, change: StoredChange): void {
     collection.changes.push(change);
     const id = qualifiedPlural(collection.resource);
     for (const listener of [...listeners]) {
-      const { resource } = listener;
-      const isMeant = resource === collection.resource || qualifiedPlural(resource) === id;
-      if (isMeant) listener.change(change);
+      if (qualifiedPlural(listener.resource) === id) listener.change(change);
     }
   }
 
