@@ -45,7 +45,7 @@ export function brokenInvariants(world: World, channels: Channels): string[] {
 
 /** A member that does not come back must not hold up a deletion beyond the deadline. */
 export function heldTooLong({ host, clock, lost }: World): string[] {
-  const latestMs = clock.nowMs() - (DEADLINE_SECONDS + NOTICED_SECONDS) * 1000;
+  const latestMs = clock.nowMs() - LONGEST_HOLD_MS;
   return [...TYPES, NAMESPACE]
     .flatMap((type) => host.peekAll(type.federated))
     .filter((object) => {
@@ -62,8 +62,8 @@ export function heldTooLong({ host, clock, lost }: World): string[] {
     });
 }
 
-/** A fresh watch asks once a minute after deletions that it has not seen. */
-const NOTICED_SECONDS = 70;
+/** The deadline, and what it takes to notice: a fresh watch asks once a minute after deletions that it has not seen. */
+export const LONGEST_HOLD_MS = (DEADLINE_SECONDS + 70) * 1000;
 
 function brokenOf(world: World, type: FederatedType): string[] {
   return world.host.peekAll(type.federated).flatMap((object) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { brokenByFlapping, runFlapping } from './flapping.ts';
 import type { SeedRange } from './seed-range.ts';
 import { DEFAULT_FAULT_RATE, type FailedRun, simulate } from './simulation.ts';
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     sweep: { type: 'boolean', default: true },
+    scenario: { type: 'string', default: 'storms' },
   },
 });
 
@@ -24,12 +26,29 @@ const seeds = Number(values.seeds);
 const from = Number(values.from);
 const faultRate = Number(values['fault-rate']);
 const startedMs = Date.now();
+if (values.scenario === 'flapping') process.exit(await flapping());
 const failed = values.trace ? await traced() : await onAllCores();
 process.stderr.write(`${seeds} seeds, ${failed.length} failed, ${Date.now() - startedMs} ms\n`);
 process.stdout.write(
   `${JSON.stringify({ seeds, failed: failed.map(({ seed, invariant, replay }) => ({ seed, invariant, replay })) })}\n`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** @returns the exit code */
+async function flapping(): Promise<number> {
+  let code = 0;
+  for (const rebalance of [false, true]) {
+    const quiet = await runFlapping({ seed: from, flaps: false, rebalance });
+    const run = await runFlapping({ seed: from, flaps: true, rebalance });
+    const broken = brokenByFlapping(quiet, run);
+    const replay = `npm run simulate -- --scenario flapping --from ${from}`;
+    process.stdout.write(
+      `${JSON.stringify({ rebalance, quiet, flapping: run, broken, replay })}\n`,
+    );
+    if (broken.length > 0) code = 1;
+  }
+  return code;
+}
 
 async function traced(): Promise<FailedRun[]> {
   const failures: FailedRun[] = [];

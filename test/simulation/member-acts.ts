@@ -50,7 +50,7 @@ export async function holdTarget(world: World): Promise<void> {
     world.asOther(() => member.patch(type.target, key, { metadata: { finalizers } }));
   world.trace(`hold ${type.name}`, key);
   await hold([HOLD]);
-  await world.clock.sleep(world.random.between(1, 120) * 1000);
+  await world.clock.sleep(world.random.between(1, world.random.pick([20, 100])) * 1000);
   // A member that is lost takes it no sooner than it is back, when the storm is long over.
   void insist(world, () => hold(null));
 }

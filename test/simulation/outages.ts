@@ -9,7 +9,7 @@ function anyCluster({ host, members, random }: World): MemoryCluster {
 
 export async function outage(world: World): Promise<void> {
   const cluster = anyCluster(world);
-  const ms = cluster === world.host ? world.random.between(1, 20) : world.random.between(1, 150);
+  const ms = cluster === world.host ? world.random.between(1, 20) : world.random.between(1, 90);
   world.trace(`down for ${ms} s: ${cluster === world.host ? 'host' : 'a member'}`);
   cluster.down = true;
   await world.clock.sleep(ms * 1000);

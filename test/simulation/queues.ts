@@ -1,7 +1,12 @@
 /** The queues between the stages: slow, and not always honest about what they took. */
 import { type MemoryQueue, memoryQueue } from '../../lib/adapters/memory/queue.ts';
 import { jobGroup, objectGroup } from '../../lib/adapters/sqs/queues.ts';
-import type { ChangeMessage, Job, OutcomeMessage } from '../../lib/model/messages.ts';
+import type {
+  ChangeMessage,
+  Job,
+  OutcomeMessage,
+  PreferenceMessage,
+} from '../../lib/model/messages.ts';
 import type { Queue } from '../../lib/ports.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +25,7 @@ export interface Channels {
   readonly changes: Channel<ChangeMessage>;
   readonly jobs: Channel<Job>;
   readonly outcomes: Channel<OutcomeMessage>;
+  readonly preferences: Channel<PreferenceMessage>;
   /** messages that were put aside after too many tries */
   deadLetters(): number;
 }
@@ -59,6 +65,11 @@ export function newChannels(world: World): Channels {
     ),
     jobs: channel<Job>('jobs', jobGroup, 10),
     outcomes: channel<OutcomeMessage>('outcomes', objectGroup, 8),
+    preferences: channel<PreferenceMessage>(
+      'preferences',
+      (message) => (message.kind === 'all' ? 'all' : `${message.namespace}/${message.name}`),
+      8,
+    ),
     deadLetters: () => dead,
   };
 }

@@ -28,7 +28,7 @@ export async function remakeType(world: World): Promise<void> {
   const key = keyOfObject(config);
   trace(`make type ${key.name} anew`);
   await asOther(() => host.delete(FEDERATED_TYPE_CONFIGS, key));
-  await clock.sleep(random.between(1, 40) * 1000);
+  await clock.sleep(random.between(1, 25) * 1000);
   // Until it is there again, as it was or made anew.
   for (;;) {
     await asOther(() => host.create(FEDERATED_TYPE_CONFIGS, config));
@@ -44,6 +44,6 @@ export async function switchType(world: World): Promise<void> {
   const turn = (propagation: string) =>
     asOther(() => host.patch(FEDERATED_TYPE_CONFIGS, key, { spec: { propagation } }));
   await turn('Disabled');
-  await clock.sleep(random.between(1, 40) * 1000);
+  await clock.sleep(random.between(1, 25) * 1000);
   await insist(world, () => turn('Enabled'));
 }

@@ -1,8 +1,10 @@
 /** What runs by the clock: watch, health, sweep, and the controllers that every Kubernetes has. */
-import { type JsonObject, listAt, objectAt, stringAt } from '../../lib/model/json.ts';
+import type { MemoryCluster } from '../../lib/adapters/memory/cluster.ts';
+import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../lib/model/json.ts';
+import type { ProbeRound } from '../../lib/model/messages.ts';
 import { CLUSTER_PROPAGATED_VERSIONS, PROPAGATED_VERSIONS } from '../../lib/model/resources.ts';
-import { healthOfAll } from '../../lib/stages/health.ts';
-import { sweepEverything } from '../../lib/stages/sweep.ts';
+import { health } from '../../lib/stages/health.ts';
+import { sweepEverything, sweepPreferences } from '../../lib/stages/sweep.ts';
 import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { watch } from '../../lib/stages/watch.ts';
 import { CLUSTER_ROLE, CONFIG_MAP, DEPLOYMENT, NAMESPACE } from '../stages/objects.ts';
@@ -31,7 +33,11 @@ export function startSchedules(world: World, channels: Channels): void {
 
 export async function sweep(world: World, channels: Channels): Promise<void> {
   world.trace('sweep');
-  await channels.changes.inlet.send([sweepEverything(world.clock)]).catch(() => undefined);
+  const sent = [
+    channels.changes.inlet.send([sweepEverything(world.clock)]),
+    channels.preferences.inlet.send([sweepPreferences(world.clock)]),
+  ];
+  await Promise.allSettled(sent);
 }
 
 async function every(world: World, ms: number, run: () => void): Promise<void> {
@@ -43,8 +49,13 @@ async function every(world: World, ms: number, run: () => void): Promise<void> {
 
 function healthSchedule(world: World): () => void {
   const ports = commonPorts(world, newLife(), 'health');
-  return () =>
-    void healthOfAll(ports).catch((error) => world.trace('health failed', String(error)));
+  return () => {
+    const dueAtMs = world.clock.nowMs();
+    const message: ProbeRound = { v: 1, kind: 'round', afterSeconds: 0, dueAtMs };
+    void health(ports, [{ message, attempt: 1 }]).catch((error) =>
+      world.trace('health failed', String(error)),
+    );
+  };
 }
 
 function watchSchedule(world: World, channels: Channels, probe: () => void): () => void {
@@ -65,6 +76,7 @@ function watchSchedule(world: World, channels: Channels, probe: () => void): () 
       ...commonPorts(world, life, holder),
       changes: mortalQueue(life, channels.changes.inlet),
       statuses: mortalQueue(life, channels.outcomes.inlet),
+      preferences: mortalQueue(life, channels.preferences.inlet),
       probes: { send: async () => probe() },
     };
     void watch(ports, { holder, holdMs })
@@ -80,12 +92,21 @@ function runControllers(world: World): void {
   collectGarbage(world);
   for (const member of world.members.values()) {
     for (const object of member.down ? [] : member.peekAll(DEPLOYMENT.target)) {
+      startPods(world, member, object);
       const annotations = objectAt(object, 'metadata', 'annotations') ?? {};
       if (annotations[REVISION] !== undefined) continue;
       const patch = { metadata: { annotations: { [REVISION]: '1' } } };
       void world.asOther(() => member.patch(DEPLOYMENT.target, keyOfObject(object), patch));
     }
   }
+}
+
+/** Where replicas are asked for, so many pods are Ready a moment later. */
+function startPods(world: World, member: MemoryCluster, object: JsonObject): void {
+  const replicas = valueAt(object, 'spec', 'replicas');
+  if (replicas === undefined || replicas === valueAt(object, 'status', 'readyReplicas')) return;
+  const patch = { status: { replicas, readyReplicas: replicas } };
+  void world.asOther(() => member.patch(DEPLOYMENT.target, keyOfObject(object), patch, 'status'));
 }
 
 export const REVISION = 'deployment.kubernetes.io/revision';

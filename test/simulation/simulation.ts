@@ -1,5 +1,10 @@
 /** One seeded run of the whole pipeline on one virtual clock: a storm, quiet, a sweep, and what must hold then. */
-import { brokenInvariants, heldTooLong } from './invariants.ts';
+import { isReady } from '../../lib/core/readiness.ts';
+import { stringAt } from '../../lib/model/json.ts';
+import { WATCH_LEASE } from '../../lib/model/names.ts';
+import { KUBEFED_CLUSTERS, LEASES } from '../../lib/model/resources.ts';
+import { KUBEFED_NAMESPACE } from '../stages/objects.ts';
+import { brokenInvariants, heldTooLong, LONGEST_HOLD_MS } from './invariants.ts';
 import { type Channels, newChannels } from './queues.ts';
 import { type Random, seededRandom } from './random.ts';
 import { startSchedules, sweep } from './schedules.ts';
@@ -28,14 +33,15 @@ export interface FailedRun {
 
 export const DEFAULT_FAULT_RATE = 0.04;
 
-/** Longer than a message stays invisible, and a watch lies idle. */
-const QUIET_MS = 40_000;
-/** Longer than the deadline of a deletion, and what it takes to notice that a member is lost. */
-const QUIET_WITHOUT_A_MEMBER_MS = 150_000;
-const STEP_MS = 10_000;
-const STEPS_AT_MOST = 120;
-/** Where most calls fail, a namespace goes with the help of several sweeps, ten minutes apart. */
-const STORM_STEPS_AT_MOST = 720;
+/** What acts have set in motion goes on in bad weather for so long after the last of them, then in good weather. */
+const STORM_OUTLASTS_ACTS_MS = 20_000;
+/** Without the help of a sweep: longer than a message stays invisible, and a watch lies idle. */
+const QUIET_MS = 45_000;
+const STEP_MS = 5_000;
+/** In good weather everything ends within that time: a sweep comes each ten minutes. */
+const CALM_STEPS_AT_MOST = 240;
+/** A watch that lives renews its Lease each five seconds. */
+const RENEWED_MS = 7_000;
 
 /** @returns undefined when everything holds */
 export async function simulate(options: SimulationOptions): Promise<FailedRun | undefined> {
@@ -65,34 +71,42 @@ async function run(
 ): Promise<string[]> {
   const weather = { faults: faultRate, crashes: faultRate / 4 };
   let startedMs = 0;
-  const world = newWorld(random, weather, (line, details) => {
+  const traced = (line: string, details?: unknown) => {
     if (trace === undefined) return;
     const seconds = ((world.clock.nowMs() - startedMs) / 1000).toFixed(3);
     trace(`${seconds} ${line}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`);
-  });
+  };
+  const world = newWorld(random, weather, { trace: traced });
   startedMs = world.clock.nowMs();
   const channels = newChannels(world);
   startWorkers(world, channels);
   startSchedules(world, channels);
 
-  const stormy = { over: false };
-  void storm(world, channels, actsOf(random)).then(() => {
+  const stormy = { over: false, settled: false };
+  void storm(world, channels, actsOf(random)).then((lasting) => {
     stormy.over = true;
+    void Promise.all(lasting).then(() => {
+      stormy.settled = true;
+    });
   });
-  for (let steps = 0; !stormy.over; steps++) {
-    if (steps > STORM_STEPS_AT_MOST)
-      return ['the storm does not end: a namespace hangs in its deletion'];
+  while (!stormy.over) await world.clock.advance(STEP_MS);
+  for (let ms = 0; ms < STORM_OUTLASTS_ACTS_MS && !stormy.settled; ms += STEP_MS) {
     await world.clock.advance(STEP_MS);
   }
   weather.faults = 0;
   weather.crashes = 0;
   world.trace('the storm is over');
-  await world.clock.advance(world.lost.size > 0 ? QUIET_WITHOUT_A_MEMBER_MS : QUIET_MS);
+  for (let steps = 0; !stormy.settled; steps++) {
+    if (steps > CALM_STEPS_AT_MOST) return ['a namespace hangs in its deletion'];
+    await world.clock.advance(STEP_MS);
+  }
+  if (world.lost.size > 0) await world.clock.advance(LONGEST_HOLD_MS + STEP_MS);
   const held = heldTooLong(world);
   if (held.length > 0) return held;
-  if (comeBack(world)) await world.clock.advance(QUIET_WITHOUT_A_MEMBER_MS);
-
+  comeBack(world);
+  await settle(world, channels);
   if (helped) void sweep(world, channels);
+  else await world.clock.advance(QUIET_MS);
   await settle(world, channels);
   const problems = brokenInvariants(world, channels);
   if (problems.length > 0) return problems;
@@ -106,27 +120,40 @@ async function run(
 
 /** Most bugs need few acts, so most storms are short. */
 function actsOf({ between, chance }: Random): number {
-  return chance(0.25) ? between(12, 30) : between(3, 10);
+  return chance(0.2) ? between(10, 26) : between(3, 8);
 }
 
-/** Those that were lost; whoever asks for their health finds it within a minute. */
-function comeBack({ lost, members, trace }: World): boolean {
-  const any = lost.size > 0;
+function comeBack({ lost, members, trace }: World): void {
   for (const name of lost) {
     trace(`back: ${name}`);
     const member = members.get(name);
     if (member !== undefined) member.down = false;
   }
   lost.clear();
-  return any;
 }
 
+/** Lets time pass until everybody is there and nothing has been left to do for two steps. */
 async function settle(world: World, channels: Channels): Promise<void> {
-  for (let steps = 0; steps < STEPS_AT_MOST; steps++) {
+  let idle = 0;
+  for (let steps = 0; steps < CALM_STEPS_AT_MOST && idle < 2; steps++) {
     await world.clock.advance(STEP_MS);
-    const { changes, jobs, outcomes } = channels;
-    const busy = [changes, jobs, outcomes].some(({ queue }) => queue.messages().length > 0);
-    if (!busy) break;
+    const { changes, jobs, outcomes, preferences } = channels;
+    const busy = [changes, jobs, outcomes, preferences].some(
+      ({ queue }) => !isEmpty(queue.depth()),
+    );
+    idle = busy || !everybodyIsThere(world) ? 0 : idle + 1;
   }
-  await world.clock.advance(STEP_MS);
+}
+
+function isEmpty({ visible, inFlight }: { visible: number; inFlight: number }): boolean {
+  return visible + inFlight === 0;
+}
+
+/** Members that are known to be ready, and a watch that tells of them. */
+function everybodyIsThere({ host, clock }: World): boolean {
+  const lease = host.peek(LEASES, { namespace: KUBEFED_NAMESPACE, name: WATCH_LEASE });
+  const renewedMs = Date.parse(stringAt(lease, 'spec', 'renewTime') ?? '');
+  const watched =
+    stringAt(lease, 'spec', 'holderIdentity') !== '' && clock.nowMs() - renewedMs <= RENEWED_MS;
+  return watched && host.peekAll(KUBEFED_CLUSTERS).every(isReady);
 }

@@ -51,19 +51,23 @@ const ALWAYS = new Set(['create', 'edit', 'delete']);
  * Every storm has a character of its own: some acts are left out, and they come in bursts or one by one. What needs
  * many of one kind is met that way as well as what needs a mixture.
  *
- * Resolves when the last act is over; what it has set in motion goes on.
+ * @returns when the last act has begun, those that may still be under way
  */
-export async function storm(world: World, channels: Channels, acts: number): Promise<void> {
+export async function storm(
+  world: World,
+  channels: Channels,
+  acts: number,
+): Promise<readonly Promise<unknown>[]> {
   const { random, clock, trace } = world;
   const chosen = ACTS.filter(({ name }) => ALWAYS.has(name) || random.chance(0.5));
   const weighted = chosen.flatMap((act) => Array.from({ length: act.weight }, () => act));
   const bursts = random.pick([0.2, 0.5, 0.9]);
   const lasting: Promise<unknown>[] = [];
   for (let count = 0; count < acts; count++) {
-    await clock.sleep(random.chance(bursts) ? random.between(1, 120) : random.between(200, 9_000));
+    await clock.sleep(random.chance(bursts) ? random.between(1, 120) : random.between(200, 6_000));
     const act = random.pick(weighted);
     trace(`act: ${act.name}`);
     lasting.push(act.run(world, channels));
   }
-  await Promise.all(lasting);
+  return lasting;
 }

@@ -2,7 +2,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { memoryMembers } from '../../lib/adapters/memory/members.ts';
 import type { MemoryQueue, ReceivedMessage } from '../../lib/adapters/memory/queue.ts';
-import { ChangeMessage, Job, OutcomeMessage } from '../../lib/model/messages.ts';
+import { ChangeMessage, Job, OutcomeMessage, PreferenceMessage } from '../../lib/model/messages.ts';
 import type { Cluster, Log, Metrics } from '../../lib/ports.ts';
 import { parseMessage } from '../../lib/runtime/parse-message.ts';
 import { type SqsBatchResponse, type SqsRecord, sqsBatch } from '../../lib/runtime/sqs-batch.ts';
@@ -10,6 +10,7 @@ import { federatedReader } from '../../lib/stages/apply/federated-reader.ts';
 import { apply } from '../../lib/stages/apply.ts';
 import { federationReader } from '../../lib/stages/federation.ts';
 import { plan } from '../../lib/stages/plan.ts';
+import { spread } from '../../lib/stages/spread.ts';
 import { status } from '../../lib/stages/status.ts';
 import { KUBEFED_NAMESPACE } from '../stages/objects.ts';
 import { type Life, mortalClock, mortalCluster, mortalQueue, newLife } from './life.ts';
@@ -55,22 +56,26 @@ interface Worker {
 
 const WORKERS_PER_STAGE = 3;
 
-/** Starts the workers of every stage that reads a queue. */
-export function startWorkers(world: World, channels: Channels): void {
-  const { changes, jobs, outcomes } = channels;
+/**
+ * Starts the workers of every stage that reads a queue.
+ *
+ * @param each how many serve one queue
+ */
+export function startWorkers(world: World, channels: Channels, each = WORKERS_PER_STAGE): void {
+  const { changes, jobs, outcomes, preferences } = channels;
   const inlets = (life: Life) => ({
     changes: mortalQueue(life, changes.inlet),
     jobs: mortalQueue(life, jobs.inlet),
     outcomes: mortalQueue(life, outcomes.inlet),
   });
-  void serve(world, changes, (life) => {
+  void serve(world, { channel: changes, workers: each }, (life) => {
     const ports = { ...commonPorts(world, life, 'plan'), ...inlets(life) };
     return batchHandler(ports, changes.queue, {
       parse: parseMessage(ChangeMessage),
       handle: (batch) => plan(ports, batch),
     });
   });
-  void serve(world, jobs, (life) => {
+  void serve(world, { channel: jobs, workers: each }, (life) => {
     const common = commonPorts(world, life, 'apply');
     const ports = { ...common, ...inlets(life), federated: federatedReader(common.host) };
     return batchHandler(ports, jobs.queue, {
@@ -78,11 +83,19 @@ export function startWorkers(world: World, channels: Channels): void {
       handle: (batch) => apply(ports, batch),
     });
   });
-  void serve(world, outcomes, (life) => {
+  void serve(world, { channel: outcomes, workers: each }, (life) => {
     const ports = { ...commonPorts(world, life, 'status'), ...inlets(life) };
     return batchHandler(ports, outcomes.queue, {
       parse: parseMessage(OutcomeMessage),
       handle: (batch) => status(ports, batch),
+    });
+  });
+  void serve(world, { channel: preferences, workers: each }, (life) => {
+    const common = commonPorts(world, life, 'spread');
+    const ports = { ...common, preferences: mortalQueue(life, preferences.inlet) };
+    return batchHandler(ports, preferences.queue, {
+      parse: parseMessage(PreferenceMessage),
+      handle: (batch) => spread(ports, batch),
     });
   });
 }
@@ -101,14 +114,14 @@ function batchHandler<M>(
 
 async function serve<M>(
   world: World,
-  channel: Channel<M>,
+  { channel, workers: count }: { readonly channel: Channel<M>; readonly workers: number },
   start: (life: Life) => Handler,
 ): Promise<void> {
   const startWorker = (): Worker => {
     const life = newLife();
     return { life, handle: start(life), busy: false };
   };
-  const workers = Array.from({ length: WORKERS_PER_STAGE }, startWorker);
+  const workers = Array.from({ length: count }, startWorker);
   for (;;) {
     const index = workers.findIndex(({ busy }) => !busy);
     const worker = workers[index];

@@ -33,8 +33,12 @@ export interface World {
   readonly lost: Set<string>;
   /** Runs one call as somebody who is not part of this program: it is quick and does not fail. */
   asOther<T>(call: () => T): T;
-  /** writes that this program has tried so far, those left out that a watch makes of itself */
-  writes(): number;
+  /**
+   * Writes that this program has tried so far, those left out that a watch makes of itself.
+   *
+   * @param cluster only those to this one
+   */
+  writes(cluster?: string): number;
   trace(line: string, details?: unknown): void;
 }
 
@@ -51,18 +55,23 @@ export const NAMESPACE_NAMES = ['shop', 'till'];
 export const FOREIGN_NAMESPACE = 'own';
 
 /** How long a member out of reach may hold up a deletion: shorter than many outages are here. */
-export const DEADLINE_SECONDS = 75;
+export const DEADLINE_SECONDS = 40;
 
 const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
 
-export function newWorld(
-  random: Random,
-  weather: Weather,
-  trace: World['trace'] = () => undefined,
-): World {
+export interface WorldOptions {
+  readonly trace?: World['trace'];
+  /** names of members; absent: two, now and then three */
+  readonly names?: readonly string[];
+  /** probability that a call takes up to 1.5 s; absent: drawn */
+  readonly slowness?: number;
+}
+
+export function newWorld(random: Random, weather: Weather, options: WorldOptions = {}): World {
+  const { trace = () => undefined } = options;
   const clock = virtualClock();
   let other = false;
-  let writes = 0;
+  const writes = new Map<string, number>();
 
   const cutOff = new Set<string>();
 
@@ -70,11 +79,13 @@ export function newWorld(
     (name: string): FaultHook =>
     (call) => {
       if (other) return undefined;
-      if (WRITES.has(call.verb) && !isRoutine(call)) writes += 1;
+      if (WRITES.has(call.verb) && !isRoutine(call)) {
+        writes.set(name, (writes.get(name) ?? 0) + 1);
+      }
       return troubleOf(name, call);
     };
 
-  const slowness = random.pick([0, 0.03, 0.15]);
+  const slowness = options.slowness ?? random.pick([0, 0.03, 0.15]);
   async function troubleOf(name: string, call: MemoryCall): Promise<Fault | undefined> {
     await clock.sleep(random.chance(slowness) ? random.between(20, 1_500) : random.between(1, 8));
     if (cutOff.has(name)) return { kind: 'Unreachable', message: 'simulated: no route' };
@@ -83,7 +94,7 @@ export function newWorld(
 
   const cluster = (name: string) =>
     memoryCluster({ name, clock, fail: failOf(name), requireNamespaces: true });
-  const names = ['east', 'west', ...(random.chance(0.2) ? ['north'] : [])];
+  const names = options.names ?? ['east', 'west', ...(random.chance(0.2) ? ['north'] : [])];
   const host = cluster('host');
   const members = new Map(names.map((name) => [name, cluster(name)]));
   furnish(host, members);
@@ -91,7 +102,10 @@ export function newWorld(
     ...{ random, clock, host, members, weather, cutOff, trace },
     made: new Set([federatedId(NAMESPACE, { namespace: 'shop', name: 'shop' })]),
     lost: new Set(),
-    writes: () => writes,
+    writes: (cluster) =>
+      cluster === undefined
+        ? [...writes.values()].reduce((sum, count) => sum + count, 0)
+        : (writes.get(cluster) ?? 0),
     asOther(call) {
       other = true;
       try {

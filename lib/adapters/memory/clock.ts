@@ -17,16 +17,18 @@ interface Sleeper {
 
 /** A clock that stands still until it is told to advance. */
 export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
-  const sleepers = new Set<Sleeper>();
+  /** sorted by time; of several that wake at one time, the one that went to sleep first comes first */
+  const sleepers: Sleeper[] = [];
   let currentMs = startMs;
 
-  /** Of several that wake at one time, the one that went to sleep first. */
-  function nextSleeper(): Sleeper | undefined {
-    let next: Sleeper | undefined;
-    for (const sleeper of sleepers) {
-      if (next === undefined || sleeper.wakeAtMs < next.wakeAtMs) next = sleeper;
+  function insert(sleeper: Sleeper): void {
+    let [from, to] = [0, sleepers.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sleepers[middle]?.wakeAtMs ?? 0) <= sleeper.wakeAtMs) from = middle + 1;
+      else to = middle;
     }
-    return next;
+    sleepers.splice(from, 0, sleeper);
   }
 
   return {
@@ -35,25 +37,25 @@ export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
       new Promise((resolve) => {
         if (ms <= 0 || signal?.aborted) return resolve();
         const wake = () => {
-          sleepers.delete(sleeper);
+          sleepers.splice(sleepers.indexOf(sleeper), 1);
           signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const sleeper = { wakeAtMs: currentMs + ms, wake };
-        sleepers.add(sleeper);
+        const sleeper: Sleeper = { wakeAtMs: currentMs + ms, wake };
+        insert(sleeper);
         signal?.addEventListener('abort', wake);
       }),
     async advance(ms) {
       const untilMs = currentMs + ms;
       await untilIdle();
-      for (let next = nextSleeper(); next && next.wakeAtMs <= untilMs; next = nextSleeper()) {
+      for (let next = sleepers[0]; next && next.wakeAtMs <= untilMs; next = sleepers[0]) {
         currentMs = next.wakeAtMs;
         next.wake();
         await untilIdle();
       }
       currentMs = untilMs;
     },
-    nextWakeMs: () => nextSleeper()?.wakeAtMs,
+    nextWakeMs: () => sleepers[0]?.wakeAtMs,
   };
 }
 

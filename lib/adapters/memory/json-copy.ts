@@ -3,13 +3,15 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.
 /** @returns a deep copy; keys whose value is undefined are left out, as they are when JSON is written */
 export function copyObject(object: JsonObject): JsonObject {
   const copy: JsonObject = {};
-  for (const [key, value] of Object.entries(object)) {
+  for (const key of Object.keys(object)) {
+    const value = object[key];
     if (value !== undefined) copy[key] = copyValue(value);
   }
   return copy;
 }
 
 function copyValue(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyValue);
   return isPlain(value) ? copyObject(value) : value;
 }

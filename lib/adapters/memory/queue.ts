@@ -96,6 +96,7 @@ export function memoryQueue<M>(options: MemoryQueueOptions<M>): MemoryQueue<M> {
       for (const message of messages) accept(message);
     },
     receive(max) {
+      if (stored.length === 0) return [];
       const locked = new Set(stored.filter(isInFlight).map(({ group }) => group));
       const candidates = stored.filter(({ group }) => !locked.has(group));
       const dead = candidates.filter(
