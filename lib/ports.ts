@@ -68,7 +68,11 @@ export interface WatchOptions extends ListOptions {
 
 /** The API of one cluster, host or member. */
 export interface Cluster {
-  get(resource: Resource, key: ObjectKey): Promise<ApiResult>;
+  /**
+   * @param notOlderThan a resourceVersion that the server has given: what its cache holds at that version or a later one
+   *   is good enough, and costs half as much as the newest state. Without it the answer is the newest state.
+   */
+  get(resource: Resource, key: ObjectKey, notOlderThan?: string): Promise<ApiResult>;
   /** Every object, pages joined; `resourceVersion` is where a watch can start. */
   list(
     resource: Resource,

@@ -26,6 +26,12 @@ export const CLUSTER_PROPAGATED_VERSIONS: Resource = {
   namespaced: false,
 };
 
+/**
+ * The version of both kinds that has no status subresource: through it a record is created as a whole. It sorts behind
+ * `v1alpha1`, so no client comes to prefer it.
+ */
+export const WHOLE_RECORD_VERSION = 'v1alpha0';
+
 export const NAMESPACES: Resource = {
   group: '',
   version: 'v1',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stringAt } from '../../lib/model/json.ts';
 import { CONFIG_MAPS } from '../../lib/model/resources.ts';
 import type { Cluster } from '../../lib/ports.ts';
 import {
@@ -22,6 +23,19 @@ export function readContract(cluster: () => Cluster): void {
         status: 404,
         message: 'configmaps "missing" not found',
       });
+    });
+
+    it('is content with what is as new as it was asked for', async () => {
+      const name = freshName('lenient');
+      const made = accepted(await cluster().create(WIDGETS, widget(name)));
+      const edited = accepted(await cluster().patch(WIDGETS, key(name), { spec: { size: 2 } }));
+      const version = stringAt(edited, 'metadata', 'resourceVersion') ?? '';
+
+      expect(accepted(await cluster().get(WIDGETS, key(name), version))).toEqual(edited);
+      const older = stringAt(made, 'metadata', 'resourceVersion') ?? '';
+      expect([made, edited]).toContainEqual(
+        accepted(await cluster().get(WIDGETS, key(name), older)),
+      );
     });
 
     it('refuses a resource that is not served', async () => {

@@ -8,6 +8,7 @@ import {
   stringAt,
   valueAt,
 } from '../../lib/model/json.ts';
+import { WHOLE_RECORD_VERSION } from '../../lib/model/resources.ts';
 import { cases } from './cases.ts';
 import { EXPECTED_CRDS, EXPECTED_TYPES } from './expected-crds.ts';
 import {
@@ -52,12 +53,26 @@ describe('crds', () => {
       singular: kind.toLowerCase(),
       ...(shortName === undefined ? {} : { shortNames: [shortName] }),
     });
-    expect(listAt(crd, 'spec', 'versions')).toHaveLength(1);
+    expect(listAt(crd, 'spec', 'versions')).toHaveLength(expected.whole ? 2 : 1);
     expect(versionOf(crd)).toMatchObject({ name: version, served: true, storage: true });
     expect(valueAt(versionOf(crd), 'subresources')).toEqual(
       statusless ? undefined : { status: {} },
     );
   });
+
+  it.each(EXPECTED_CRDS.filter(({ whole }) => whole))(
+    '$plural can be written whole, through a version that differs in that alone',
+    ({ plural, group }) => {
+      const crd = crdNamed(`${plural}.${group}`);
+      const { subresources: _, ...version } = objectAt(versionOf(crd)) ?? {};
+
+      expect(listAt(crd, 'spec', 'versions')[1]).toEqual({
+        ...version,
+        name: WHOLE_RECORD_VERSION,
+        storage: false,
+      });
+    },
+  );
 
   it('have structural schemas', () => {
     for (const { name, path, schema } of allNodes) {
@@ -202,7 +217,9 @@ describe('cases', () => {
   });
 
   it('are of kinds we have, and say what a refusal must say', () => {
-    const known = EXPECTED_CRDS.map(({ group, version, kind }) => `${group}/${version} ${kind}`);
+    const known = EXPECTED_CRDS.flatMap(({ group, version, kind, whole }) =>
+      [version, ...(whole ? [WHOLE_RECORD_VERSION] : [])].map((each) => `${group}/${each} ${kind}`),
+    );
     for (const { name, object, valid, message } of cases) {
       expect(known, name).toContain(`${object['apiVersion']} ${object['kind']}`);
       expect(message === undefined, name).toBe(valid);

@@ -7,6 +7,8 @@ export interface ExpectedCrd {
   readonly shortName?: string;
   /** without a status sub-resource, status is an ordinary field */
   readonly statusless?: true;
+  /** has a second version, through which an object is created with its status */
+  readonly whole?: true;
 }
 
 const core = { group: 'core.kubefed.io', scope: 'Namespaced' } as const;
@@ -40,12 +42,19 @@ export const EXPECTED_CRDS: readonly ExpectedCrd[] = [
     kind: 'FederatedTypeConfig',
     shortName: 'ftc',
   },
-  { ...core, version: 'v1alpha1', plural: 'propagatedversions', kind: 'PropagatedVersion' },
+  {
+    ...core,
+    version: 'v1alpha1',
+    plural: 'propagatedversions',
+    kind: 'PropagatedVersion',
+    whole: true,
+  },
   {
     ...core,
     version: 'v1alpha1',
     plural: 'clusterpropagatedversions',
     kind: 'ClusterPropagatedVersion',
+    whole: true,
     scope: 'Cluster',
   },
   {

@@ -39,7 +39,7 @@ export function crdNamed(name: string): JsonObject {
   if (crd === undefined) throw new Error(`there is no CRD ${name}`);
   return crd;
 }
-/** The one version of a CRD. */
+/** The version of a CRD that KubeFed has. */
 export const versionOf = (crd: JsonObject): JsonValue | undefined =>
   listAt(crd, 'spec', 'versions')[0];
 export function schemaOf(name: string): JsonObject {

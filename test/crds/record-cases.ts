@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/model/json.ts';
+import { WHOLE_RECORD_VERSION } from '../../lib/model/resources.ts';
 import { CASE_NAMESPACE, type CrdCase } from './crd-case.ts';
 
 function object(apiVersion: string, kind: string, fields: JsonObject): JsonObject {
@@ -59,6 +60,21 @@ const versionCases: readonly CrdCase[] = [
     stored: { status: versions },
   },
 ];
+
+const wholeCases: readonly CrdCase[] = ['PropagatedVersion', 'ClusterPropagatedVersion'].map(
+  (kind) => ({
+    name: `${kind} that is created as a whole`,
+    object: {
+      ...(kind === 'PropagatedVersion'
+        ? core(kind, {})
+        : { ...clusterVersion, metadata: { name: 'whole' } }),
+      apiVersion: `core.kubefed.io/${WHOLE_RECORD_VERSION}`,
+      status: versions,
+    },
+    valid: true,
+    stored: { status: versions },
+  }),
+);
 
 const serviceStatusCases: readonly CrdCase[] = [
   {
@@ -256,6 +272,7 @@ const dnsCases: readonly CrdCase[] = [
 
 export const recordCases: readonly CrdCase[] = [
   ...versionCases,
+  ...wholeCases,
   ...serviceStatusCases,
   ...preferenceCases,
   ...dnsCases,

@@ -92,8 +92,10 @@ export function newWorld(random: Random, weather: Weather, options: WorldOptions
     return random.chance(weather.faults) ? faultOf(call, random) : undefined;
   }
 
+  let lenientReads = 0;
+  const lags = () => ++lenientReads % 2 === 0;
   const cluster = (name: string) =>
-    memoryCluster({ name, clock, fail: failOf(name), requireNamespaces: true });
+    memoryCluster({ name, clock, fail: failOf(name), requireNamespaces: true, lags });
   const names = options.names ?? ['east', 'west', ...(random.chance(0.2) ? ['north'] : [])];
   const host = cluster('host');
   const members = new Map(names.map((name) => [name, cluster(name)]));

@@ -62,7 +62,13 @@ export function kubeCluster(connection: Connection, requestTimeoutMs = 10_000): 
 
   return {
     list,
-    get: (resource, key) => json({ method: 'GET', path: objectPath(resource, key) }),
+    get(resource, key, notOlderThan) {
+      const query =
+        notOlderThan === undefined
+          ? ''
+          : `?${new URLSearchParams({ resourceVersion: notOlderThan })}`;
+      return json({ method: 'GET', path: `${objectPath(resource, key)}${query}` });
+    },
     create: (resource, object) =>
       json(
         body('POST', collectionPath(resource, stringAt(object, 'metadata', 'namespace')), object),

@@ -25,6 +25,8 @@ export interface MemoryClusterOptions {
   readonly namespaceController?: boolean;
   /** resources that the cluster knows; absent: all */
   readonly isServed?: (resource: Resource) => boolean;
+  /** whether a read that puts up with an older state gets it: the cache lags behind; absent: never */
+  readonly lags?: () => boolean;
   /** defaulting and validation of what is written; may change its argument and return it */
   readonly admit?: (resource: Resource, object: JsonObject) => ApiResult;
   /** where this cluster is to differ from a real one */
@@ -65,7 +67,10 @@ export function memoryCluster(options: MemoryClusterOptions = {}): MemoryCluster
     for (const listener of [...store.listeners]) listener.end(error);
   };
   const gate = gateOf(options.fail, options.isServed ?? (() => true), endWatches);
-  const verbs: Cluster = { ...objectVerbs(gate, settings), ...otherVerbs(gate, store, clock) };
+  const verbs: Cluster = {
+    ...objectVerbs(gate, settings, options.lags),
+    ...otherVerbs(gate, store, clock),
+  };
 
   // The controls come first: they have accessors, which must not be copied.
   return Object.assign(gate.controls, verbs, {
@@ -106,6 +111,7 @@ function settingsOf(store: Store, clock: Clock, options: MemoryClusterOptions): 
 function objectVerbs(
   gate: Gate,
   settings: WriteSettings,
+  lags: () => boolean = () => false,
 ): Pick<Cluster, 'get' | 'create' | 'replace' | 'patch' | 'delete'> {
   const { store } = settings;
   const writes = memoryWrites(settings);
@@ -116,9 +122,11 @@ function objectVerbs(
   }
 
   return {
-    get: (resource, key) =>
+    get: (resource, key, notOlderThan) =>
       pass({ verb: 'get', resource, key }, () => {
-        const value = store.get(resource, key);
+        const old =
+          notOlderThan !== undefined && lags() ? stateAt(store, resource, notOlderThan) : undefined;
+        const value = old ?? store.get(resource, key);
         return value === undefined ? notFound(resource, key.name) : { ok: true, value };
       }),
     create(resource, object) {
@@ -140,6 +148,12 @@ function objectVerbs(
     delete: (resource, key, options = {}) =>
       pass({ verb: 'delete', resource, key }, () => writes.delete(resource, key, options)),
   };
+}
+
+/** @returns the object that had this resourceVersion; undefined when that is forgotten */
+function stateAt(store: Store, resource: Resource, version: string): JsonObject | undefined {
+  const [first] = store.changesAfter(resource, Number(version) - 1) ?? [];
+  return first?.resourceVersion === Number(version) ? first.object : undefined;
 }
 
 function otherVerbs(

@@ -1,4 +1,5 @@
 import type { Resource } from '../../model/resource.ts';
+import { WHOLE_RECORD_VERSION } from '../../model/resources.ts';
 
 /** In what kinds differ, so far as it shows from outside. */
 export interface KindRules {
@@ -35,9 +36,12 @@ const RETURNED_WHEN_DELETED = new Set([
   ...['resourcequotas', 'serviceaccounts'],
 ]);
 
-/** The rules of a real API server, where every custom resource has a status subresource. Source: Kubernetes 1.34 */
+/** The rules of a real API server that has our CRDs. Source: Kubernetes 1.34 */
 export const KIND_RULES: KindRules = {
-  hasStatus: (resource) => isCustom(resource) || WITH_STATUS.has(qualifiedPlural(resource)),
+  hasStatus: (resource) =>
+    isCustom(resource)
+      ? resource.version !== WHOLE_RECORD_VERSION
+      : WITH_STATUS.has(qualifiedPlural(resource)),
   hasGeneration: (resource) => isCustom(resource) || WITH_GENERATION.has(qualifiedPlural(resource)),
   replacesUnconditionally: (resource) => !isCustom(resource) && !isLease(resource),
   createsOnReplace: (resource) =>

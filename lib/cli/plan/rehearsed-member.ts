@@ -38,9 +38,9 @@ export function rehearsedMember(member: Cluster, dryRun?: Cluster): RehearsedMem
     return { ok: true, value: made.after ?? {} };
   }
 
-  const get: Cluster['get'] = async (resource, key) => {
+  const get: Cluster['get'] = async (resource, key, ...rest) => {
     const id = idOf(resource, key);
-    if (!seen.has(id)) return member.get(resource, key);
+    if (!seen.has(id)) return member.get(resource, key, ...rest);
     const value = seen.get(id);
     return value === undefined ? notFound(key.name) : { ok: true, value };
   };

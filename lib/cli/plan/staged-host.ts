@@ -57,7 +57,7 @@ export function stagedHost(host: Cluster): StagedHost {
       patch,
       create: never,
       replace: never,
-      delete: get,
+      delete: (resource, key) => get(resource, key),
       watch: host.watch,
       raw: host.raw,
     },

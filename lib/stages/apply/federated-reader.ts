@@ -9,7 +9,8 @@ export interface FederatedReader {
   /**
    * @returns the object as it is now; undefined when it is gone, is being deleted, or has another generation than was
    *   planned (a newer plan is on its way)
-   * @param attempt at a later try what was kept is not good enough: the object may have changed or gone meanwhile
+   * @param attempt at the first try the state that was planned is good enough, or any later one; at another try what was
+   *   kept is not: the object may have changed or gone meanwhile
    * @throws {HostError} the host cannot be read
    */
   read(resource: Resource, job: Job, attempt: number): Promise<JsonObject | undefined>;
@@ -21,9 +22,13 @@ const KEPT_AT_MOST = 500;
 export function federatedReader(host: Cluster): FederatedReader {
   const kept = new Map<string, Promise<JsonObject | undefined>>();
 
-  async function readNow(resource: Resource, job: Job): Promise<JsonObject | undefined> {
+  async function readNow(
+    resource: Resource,
+    job: Job,
+    notOlderThan: string | undefined,
+  ): Promise<JsonObject | undefined> {
     const key = objectKey(job.namespace, job.name);
-    const federated = unwrapIfFound(await host.get(resource, key));
+    const federated = unwrapIfFound(await host.get(resource, key, notOlderThan));
     const current =
       federated !== undefined &&
       stringAt(federated, 'metadata', 'uid') === job.plan.uid &&
@@ -38,7 +43,8 @@ export function federatedReader(host: Cluster): FederatedReader {
       const id = `${resource.plural}/${object}/${job.plan.uid}/${job.plan.resourceVersion}`;
       const known = kept.get(id);
       if (known !== undefined && attempt === 1) return known;
-      const reading = readNow(resource, job);
+      const notOlderThan = attempt === 1 ? job.plan.resourceVersion : undefined;
+      const reading = readNow(resource, job, notOlderThan);
       kept.set(id, reading);
       reading.then(
         (federated) => federated === undefined && kept.delete(id),

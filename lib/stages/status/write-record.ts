@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, listAt, stringAt } from '../../model/json.ts';
 import type { PlanFacts } from '../../model/messages.ts';
-import { apiVersionOf, type ObjectKey } from '../../model/resource.ts';
+import { apiVersionOf, type ObjectKey, type Resource } from '../../model/resource.ts';
+import { WHOLE_RECORD_VERSION } from '../../model/resources.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type { ApiResult, Cluster } from '../../ports.ts';
 import { recordOf } from '../propagated-version.ts';
@@ -41,16 +42,39 @@ export async function writeRecord(
   const owner = { apiVersion: apiVersionOf(type.federated), kind, name: key.name, uid: plan.uid };
   const metadata = { ...recordKey, ownerReferences: [owner] };
   if (recorded === undefined) {
-    const apiVersion = apiVersionOf(resource);
-    const object = { apiVersion, kind: resource.kind, metadata };
-    const created = await ports.host.create(resource, object);
-    if (isRefusedByTermination(created)) return;
-    if (!created.ok && created.error.kind !== 'AlreadyExists') throw new HostError(created.error);
-    if (!created.ok) unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
+    const made = await make(ports.host, resource, { metadata, status });
+    if (made === 'whole' || made === 'refused') return;
+    if (made === 'exists') unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
   } else if (!isOwnedBy(recorded, plan.uid)) {
     unwrapIfFound(await ports.host.patch(resource, recordKey, { metadata }));
   }
   unwrapIfFound(await ports.host.patch(resource, recordKey, { status }, 'status'));
+}
+
+/**
+ * Makes a record with its status by one call, which the version without a status subresource allows. A host that does not
+ * serve it (its CRD is still KubeFed's) gets the record empty.
+ *
+ * @returns refused: the namespace is going away
+ * @throws {HostError} any other refusal
+ */
+async function make(
+  host: Cluster,
+  resource: Resource,
+  { metadata, status }: { metadata: JsonObject; status: JsonObject },
+): Promise<'whole' | 'empty' | 'exists' | 'refused'> {
+  const { kind } = resource;
+  const whole = { ...resource, version: WHOLE_RECORD_VERSION };
+  const object = { apiVersion: apiVersionOf(whole), kind, metadata, status };
+  let created = await host.create(whole, object);
+  if (created.ok) return 'whole';
+  if (created.error.kind === 'NotFound') {
+    created = await host.create(resource, { apiVersion: apiVersionOf(resource), kind, metadata });
+    if (created.ok) return 'empty';
+  }
+  if (isRefusedByTermination(created)) return 'refused';
+  if (created.error.kind === 'AlreadyExists') return 'exists';
+  throw new HostError(created.error);
 }
 
 /** The record of an earlier object of the same name would be collected as garbage with what it now says. */

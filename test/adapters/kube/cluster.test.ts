@@ -69,6 +69,17 @@ describe('kubeCluster', () => {
     ]);
   });
 
+  it('asks for the newest state, or for one that is not older than a given one', async () => {
+    const { cluster, requests } = clusterThatAnswers(() => ({}));
+    await cluster.get(CONFIG_MAPS, KEY);
+    await cluster.get(CONFIG_MAPS, KEY, '12');
+
+    expect(requests.map(({ path }) => path)).toEqual([
+      `${COLLECTION}/settings`,
+      `${COLLECTION}/settings?resourceVersion=12`,
+    ]);
+  });
+
   it('sends digits of large integers back as they came', async () => {
     const body = '{"metadata":{"name":"a"},"spec":{"big":12345678901234567890}}';
     const { cluster, requests } = clusterThatAnswers(() => ({ body }));
