@@ -1,10 +1,16 @@
 import { HOST_STAGES, hostAccessRules, kubefedNamespaceRules } from '../core/host-access.ts';
+import { USER_ROLES } from '../core/user-access.ts';
 import { isJsonObject, type JsonObject, listAt, stringAt, valueAt } from '../model/json.ts';
 import { INSTALL_CONFIG_MAP, TYPES_GROUP } from '../model/names.ts';
-import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../model/resources.ts';
+import {
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  NAMESPACES,
+} from '../model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS, readFederatedType } from '../model/type-config.ts';
 import type { Clock, Cluster, Log } from '../ports.ts';
-import { hostRbac, namespaceRbac } from './install/host-rbac.ts';
+import { hostRbac, namespaceRbac, userClusterRole } from './install/host-rbac.ts';
 import { putNew, putObject } from './install/put-object.ts';
 import { resourceOf } from './install/resource-of.ts';
 import { unwrap } from './unwrap.ts';
@@ -23,7 +29,7 @@ export interface InstallPorts {
 }
 
 /**
- * Puts on the host what the other stages need: namespace, CRDs, default types and config, and a role for each stage.
+ * Puts on the host what the other stages need: namespace, CRDs, default types and config, roles for the stages and for people.
  * CRDs and roles are brought up to date; types and config that are there already stay as their owner left them.
  *
  * @throws {HostError} the host refused; the deployment fails with its sentence
@@ -60,12 +66,16 @@ export async function install(ports: InstallPorts): Promise<void> {
 async function putRoles(ports: InstallPorts): Promise<void> {
   const { host, kubefedNamespace: namespace } = ports;
   const configs = unwrap(await host.list(FEDERATED_TYPE_CONFIGS, { namespace })).items;
-  const groups = configs.map((config) => readFederatedType(config)?.federated.group ?? TYPES_GROUP);
+  const types = configs.map(readFederatedType).filter((type) => type !== undefined);
+  const groups = types.map(({ federated }) => federated.group);
   const federatedGroups = [...new Set([TYPES_GROUP, ...groups])].sort();
   const objects = HOST_STAGES.flatMap((stage) => [
     ...hostRbac(stage, hostAccessRules(stage, federatedGroups)),
     ...namespaceRbac(stage, kubefedNamespaceRules(stage), namespace),
   ]);
+  for (const role of USER_ROLES) {
+    objects.push({ resource: CLUSTER_ROLES, object: userClusterRole(role, types) });
+  }
   await Promise.all(objects.map(({ resource, object }) => putObject(host, resource, object)));
 }
 

@@ -59,11 +59,17 @@ describe('install', () => {
     expect(host.peekAll(CUSTOM_RESOURCE_DEFINITIONS)).toHaveLength(21);
     expect(host.peekAll(FEDERATED_TYPE_CONFIGS, NAMESPACE_NAME)).toHaveLength(10);
     expect(host.peekAll(KUBEFED_CONFIGS, NAMESPACE_NAME)).toHaveLength(1);
-    expect(host.peekAll(CLUSTER_ROLES).map(({ metadata }) => Object(metadata).name)).toEqual(
-      ['apply', 'dns', 'health', 'plan', 'spread', 'status', 'sweep', 'watch', 'zone'].map(
+    expect(host.peekAll(CLUSTER_ROLES).map(({ metadata }) => Object(metadata).name)).toEqual([
+      'kubefed-admin',
+      'kubefed-edit',
+      ...['apply', 'dns', 'health', 'plan', 'spread', 'status', 'sweep', 'watch', 'zone'].map(
         (stage) => `kubefed-eks:${stage}`,
       ),
-    );
+      'kubefed-view',
+    ]);
+    expect(host.peek(CLUSTER_ROLES, { name: 'kubefed-edit' })).toMatchObject({
+      metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' } },
+    });
     expect(host.peek(CLUSTER_ROLE_BINDINGS, { name: 'kubefed-eks:plan' })).toMatchObject({
       roleRef: { kind: 'ClusterRole', name: 'kubefed-eks:plan' },
       subjects: [{ kind: 'Group', name: 'kubefed:plan' }],

@@ -1,5 +1,6 @@
 import { hostGroup } from '../../core/host-access.ts';
 import type { PolicyRule } from '../../core/member-access.ts';
+import { type UserRole, userAccessRules } from '../../core/user-access.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import {
@@ -8,6 +9,7 @@ import {
   ROLE_BINDINGS,
   ROLES,
 } from '../../model/resources.ts';
+import type { FederatedType } from '../../model/type-config.ts';
 
 /** @returns the ClusterRole of a stage on the host and its binding to the group of the stage's access entry */
 export function hostRbac(
@@ -50,4 +52,17 @@ export function namespaceRbac(
     { resource: ROLES, object: { ...role, kind: 'Role', metadata } },
     { resource: ROLE_BINDINGS, object: { ...binding, kind: 'RoleBinding', metadata, roleRef } },
   ];
+}
+
+/** @returns a ClusterRole of KubeFed's for people: those who have the role of Kubernetes of that name have it too */
+export function userClusterRole(role: UserRole, types: readonly FederatedType[]): JsonObject {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: {
+      name: `kubefed-${role}`,
+      labels: { [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' },
+    },
+    rules: userAccessRules(role, types),
+  };
 }
