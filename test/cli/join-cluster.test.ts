@@ -321,6 +321,15 @@ describe('joinCluster with any other cluster', () => {
     expect(spec).toMatchObject({ caBundle: MEMBER_CA });
   });
 
+  it('takes the proxy of the kubeconfig into the KubeFedCluster', async () => {
+    const world = fakeWorld();
+    const entry = { ...ONPREM, proxyUrl: 'http://proxy.example.com:3128' };
+
+    const { spec } = await join(world, {}, { kind: 'token', entry, from: 'onprem' });
+
+    expect(spec).toMatchObject({ proxyURL: 'http://proxy.example.com:3128' });
+  });
+
   it('keeps to insecure-skip-tls-verify', async () => {
     const world = fakeWorld();
     const entry = { ...ONPREM, insecure: true };

@@ -7,6 +7,7 @@ import { type ClientHttp2Stream, constants } from 'node:http2';
 
 export interface AnswerHeaders {
   readonly status: number;
+  /** in seconds, as text; what is neither a number nor a date is left as it came */
   readonly retryAfter?: string;
   /** the server's clock, in whole seconds. Source: RFC 9110, Date */
   readonly date?: string;
@@ -23,13 +24,24 @@ export function answerHeaders(stream: ClientHttp2Stream): Promise<AnswerHeaders>
       const { date } = headers;
       resolve({
         status,
-        ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(retryAfter === undefined ? {} : { retryAfter: inSeconds(retryAfter, date) }),
         ...(date === undefined ? {} : { date }),
       });
     });
     stream.once('error', reject);
     stream.once('close', () => reject(new Error('the server closed the connection')));
   });
+}
+
+/**
+ * A proxy or load balancer in front of an API server may name a time instead. It is read by the clock of the one who
+ * named it, as far as that is known. Source: RFC 9110, 10.2.3
+ */
+function inSeconds(retryAfter: string, serverDate: string | undefined): string {
+  if (Number.isFinite(Number(retryAfter))) return retryAfter;
+  const fromMs = serverDate === undefined ? Date.now() : Date.parse(serverDate);
+  const seconds = Math.ceil((Date.parse(retryAfter) - fromMs) / 1000);
+  return Number.isNaN(seconds) ? retryAfter : String(Math.max(seconds, 0));
 }
 
 /**

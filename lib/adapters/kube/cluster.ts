@@ -21,7 +21,7 @@ export function kubeCluster(connection: Connection, requestTimeoutMs = 10_000): 
     try {
       const response = await connection.request({ ...request, timeoutMs });
       if (response.status < 300) return { ok: true, value: response.body } as const;
-      const error = errorOfResponse(response.status, response.body, response);
+      const error = errorOfResponse(response.status, response.body, response.retryAfter);
       return { ok: false, error } as const;
     } catch (cause) {
       return { ok: false, error: errorOfConnection(cause) } as const;

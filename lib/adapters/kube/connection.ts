@@ -1,8 +1,10 @@
 import * as http2 from 'node:http2';
-import type { TLSSocket } from 'node:tls';
-import { type AnswerHeaders, answerBody, answerHeaders, answerLines } from './answer.ts';
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions as ConnectionOptionsOfTls, TLSSocket } from 'node:tls';
+import { answerBody, answerHeaders, answerLines } from './answer.ts';
 import { RequestTimeout } from './errors.ts';
 import { refusalWithoutDates } from './expired-certificate.ts';
+import { openTunnel, tlsThrough } from './tunnel.ts';
 
 export interface ConnectionOptions {
   /** `https://host[:port]`; the host in any case, as EKS writes it */
@@ -15,6 +17,8 @@ export interface ConnectionOptions {
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
   /** KubeFedCluster `spec.disabledTLSValidations`: `*`, `SubjectName`, `ValidityPeriod` */
   readonly disabledTlsValidations?: readonly string[];
+  /** `http:`, `https:` or `socks5:` */
+  readonly proxyUrl?: string;
   readonly connectTimeoutMs?: number;
 }
 
@@ -43,7 +47,7 @@ export interface Connection {
     path: string,
     signal: AbortSignal,
     accept?: string,
-  ): Promise<AnswerHeaders & { lines: AsyncGenerator<string> }>;
+  ): Promise<{ status: number; retryAfter?: string; lines: AsyncGenerator<string> }>;
   close(): void;
 }
 
@@ -129,11 +133,18 @@ export function openConnection(options: ConnectionOptions): Connection {
 function connect(options: ConnectionOptions): http2.ClientHttp2Session {
   const disabled = new Set(options.disabledTlsValidations);
   const acceptsExpired = disabled.has('ValidityPeriod') && !disabled.has('*');
-  const session = http2.connect(options.url, {
+  const tlsOptions = {
     ...(options.ca === undefined ? {} : { ca: options.ca }),
     ...(options.clientCertificate ?? {}),
     ...(disabled.has('*') || acceptsExpired ? { rejectUnauthorized: false } : {}),
     ...(disabled.has('SubjectName') ? { checkServerIdentity: () => undefined } : {}),
+  };
+  const { proxyUrl } = options;
+  const session = http2.connect(options.url, {
+    ...tlsOptions,
+    ...(proxyUrl === undefined
+      ? {}
+      : { createConnection: (url: URL) => streamThrough(proxyUrl, url, tlsOptions) }),
     settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
   });
   session.once('connect', (_, socket) => {
@@ -153,6 +164,13 @@ function connect(options: ConnectionOptions): http2.ClientHttp2Session {
   // Each request reports the failure itself; without a listener it would end the process.
   session.on('error', () => undefined);
   return session;
+}
+
+function streamThrough(proxyUrl: string, url: URL, tlsOptions: ConnectionOptionsOfTls): Duplex {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isPlain = url.protocol === 'http:';
+  const tunnel = openTunnel(proxyUrl, { host, port: Number(url.port || (isPlain ? 80 : 443)) });
+  return isPlain ? tunnel : tlsThrough(tunnel, host, tlsOptions);
 }
 
 function answersPing(session: http2.ClientHttp2Session): Promise<boolean> {

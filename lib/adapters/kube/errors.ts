@@ -1,7 +1,6 @@
 import { isJsonObject, listAt, stringAt } from '../../model/json.ts';
 import type { ApiError, ApiErrorKind } from '../../ports.ts';
 import { parseJson } from './json-text.ts';
-import { type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 
 const KIND_BY_STATUS: Readonly<Record<number, ApiErrorKind>> = {
   400: 'Invalid',
@@ -23,23 +22,19 @@ const KIND_BY_STATUS: Readonly<Record<number, ApiErrorKind>> = {
  * @param body what the server sent with a status of 300 or more; a metav1.Status where the API server answered itself,
  *   plain text where something in front of it did
  */
-export function errorOfResponse(
-  status: number,
-  body: string,
-  headers: RetryHeaders = {},
-): ApiError {
+export function errorOfResponse(status: number, body: string, retryAfter?: string): ApiError {
   const parsed = parseStatus(body);
   const kind =
     status === 409 && parsed.reason === 'AlreadyExists'
       ? 'AlreadyExists'
       : (KIND_BY_STATUS[status] ?? 'ServerError');
-  const seconds = retryAfterSeconds(headers);
+  const seconds = Number(retryAfter);
   return {
     kind,
     status,
     message: parsed.message || `HTTP ${status}`,
     ...(kind === 'Invalid' && parsed.causes.length > 0 ? { causes: parsed.causes } : {}),
-    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    ...(retryAfter && Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}),
   };
 }
 

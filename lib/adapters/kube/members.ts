@@ -92,9 +92,7 @@ async function openWithSecret(
   const secretName = stringAt(spec, 'secretRef', 'name');
   if (!endpoint) throw new Error('spec.apiEndpoint is empty; set it to the URL of the API server');
   if (!secretName) throw new Error('neither spec.eks nor spec.secretRef.name is set; set one');
-  if (stringAt(spec, 'proxyURL')) {
-    throw new Error('spec.proxyURL is set, but proxies are not supported; give a direct endpoint');
-  }
+  const proxyUrl = stringAt(spec, 'proxyURL');
   const namespace = stringAt(kubeFedCluster, 'metadata', 'namespace') ?? '';
   const authorization = secretToken(host, { namespace, name: secretName }, nowMs);
   await authorization();
@@ -103,6 +101,7 @@ async function openWithSecret(
     url: endpoint.includes('://') ? endpoint : `https://${endpoint}`,
     ...(ca ? { ca: Buffer.from(ca, 'base64').toString('utf8') } : {}),
     authorization,
+    ...(proxyUrl ? { proxyUrl } : {}),
     disabledTlsValidations: listAt(spec, 'disabledTLSValidations').map(String),
   });
 }

@@ -17,9 +17,9 @@ export async function* watchEvents(
   const path = `${collectionPath(resource, options.namespace)}?${watchQuery(options)}`;
   try {
     const accept = options.metadataOnly ? METADATA_ONLY : undefined;
-    const { status, lines, ...headers } = await connection.stream(path, options.signal, accept);
+    const { status, retryAfter, lines } = await connection.stream(path, options.signal, accept);
     if (status >= 300) {
-      return errorOfResponse(status, (await Array.fromAsync(lines)).join('\n'), headers);
+      return errorOfResponse(status, (await Array.fromAsync(lines)).join('\n'), retryAfter);
     }
     for await (const line of lines) {
       const { type, object } = parseJson(line);

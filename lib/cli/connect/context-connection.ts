@@ -20,6 +20,7 @@ export async function connectContext(config: KubeConfig, entry: ContextEntry): P
     authorization: async () => (await credentials()).authorization,
     ...(entry.caData ? { ca: Buffer.from(entry.caData, 'base64').toString('utf8') } : {}),
     ...(cert !== undefined && key !== undefined ? { clientCertificate: { cert, key } } : {}),
+    ...(entry.proxyUrl ? { proxyUrl: entry.proxyUrl } : {}),
     ...(entry.insecure ? { disabledTlsValidations: ['*'] } : {}),
   });
 }
@@ -31,7 +32,6 @@ function refuseUnsupported(config: KubeConfig, entry: ContextEntry): void {
     throw new CommandError('ContextUnsupported', message, [remedy]);
   };
   const another = 'use a context that reaches the API server directly';
-  if (cluster?.proxyUrl) refuse(`cluster.proxy-url (${cluster.proxyUrl})`, another);
   if (cluster?.tlsServerName) refuse(`cluster.tls-server-name (${cluster.tlsServerName})`, another);
   if (!entry.server.startsWith('https://'))
     refuse(`cluster.server ${entry.server}`, 'use an https URL');

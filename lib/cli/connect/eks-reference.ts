@@ -7,6 +7,7 @@ export interface ContextEntry {
   /** PEM in base64; absent means the system's roots */
   readonly caData?: string;
   readonly insecure: boolean;
+  readonly proxyUrl?: string;
   readonly exec?: {
     readonly command: string;
     readonly args: readonly string[];

@@ -132,6 +132,7 @@ function readEntry(one: KubeConfig, context: string): ContextEntry {
     clusterName: cluster.name,
     server: cluster.server,
     insecure: cluster.skipTLSVerify,
+    ...(cluster.proxyUrl ? { proxyUrl: cluster.proxyUrl } : {}),
     ...(caData ? { caData } : {}),
     ...(exec === undefined ? {} : { exec }),
   };

@@ -89,6 +89,7 @@ function specOf(entry: ContextEntry, secretName: string, ca: string | undefined)
     ...(caBundle === undefined ? {} : { caBundle }),
     secretRef: { name: secretName },
     ...(entry.insecure ? { disabledTLSValidations: ['*'] } : {}),
+    ...(entry.proxyUrl ? { proxyURL: entry.proxyUrl } : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   kubefedNamespaceRules,
 } from '../../core/host-access.ts';
 import type { PolicyRule } from '../../core/member-access.ts';
-import { userRoles } from '../../core/user-roles.ts';
+import { USER_ROLES, type UserRole, userAccessRules } from '../../core/user-access.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { TYPES_GROUP } from '../../model/names.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -32,13 +32,10 @@ export function allHostRbac(types: readonly FederatedType[], namespace: string):
       ...hostRbac(stage, hostAccessRules(stage, [...groups].sort())),
       ...namespaceRbac(stage, kubefedNamespaceRules(stage), namespace),
     ]),
-    ...userRoles(types).map(({ name, aggregatesTo, rules }) => {
-      const labels = { [`${API_GROUP}/aggregate-to-${aggregatesTo}`]: 'true' };
-      const apiVersion = `${API_GROUP}/v1`;
-      const metadata = { name, labels };
-      const object = { apiVersion, kind: 'ClusterRole', metadata, rules: [...rules] };
-      return { resource: CLUSTER_ROLES, object };
-    }),
+    ...USER_ROLES.map((role) => ({
+      resource: CLUSTER_ROLES,
+      object: userClusterRole(role, types),
+    })),
   ];
 }
 
@@ -79,4 +76,17 @@ function namespaceRbac(
     { resource: ROLES, object: { ...role, kind: 'Role', metadata } },
     { resource: ROLE_BINDINGS, object: { ...binding, kind: 'RoleBinding', metadata, roleRef } },
   ];
+}
+
+/** @returns a ClusterRole of KubeFed's for people: those who have the role of Kubernetes of that name have it too */
+function userClusterRole(role: UserRole, types: readonly FederatedType[]): JsonObject {
+  return {
+    apiVersion: `${API_GROUP}/v1`,
+    kind: 'ClusterRole',
+    metadata: {
+      name: `kubefed-${role}`,
+      labels: { [`${API_GROUP}/aggregate-to-${role}`]: 'true' },
+    },
+    rules: userAccessRules(role, types),
+  };
 }

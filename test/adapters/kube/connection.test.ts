@@ -76,6 +76,20 @@ describe('openConnection', () => {
     });
   });
 
+  it.each([
+    ['Wed, 25 Nov 2026 10:00:30 GMT', '30'],
+    ['Wed, 25 Nov 2026 09:59:00 GMT', '0'],
+    ['soon', 'soon'],
+  ])('reads a date in Retry-After by the clock of the server: %s', async (value, retryAfter) => {
+    const server = await serve(({ stream }) => {
+      const date = 'Wed, 25 Nov 2026 10:00:00 GMT';
+      stream.respond({ ':status': 503, 'retry-after': value, date });
+      stream.end();
+    });
+
+    expect(await connectTo(server.url).request(GET)).toMatchObject({ retryAfter });
+  });
+
   it('sends the body of a DELETE', async () => {
     const server = await serve();
     await connectTo(server.url).request({ ...GET, method: 'DELETE', body: '{"preconditions":{}}' });

@@ -89,6 +89,14 @@ describe('kubeMembers, by secretRef', () => {
     expect((await read(unchecked)).ok).toBe(true);
   });
 
+  it('goes by way of spec.proxyURL', async () => {
+    const cluster = await connected(west({ proxyURL: 'http://127.0.0.1:1' }));
+
+    expect(await read(cluster)).toMatchObject({
+      error: { kind: 'Unreachable', message: expect.stringContaining('proxy http://127.0.0.1:1') },
+    });
+  });
+
   it('reads the token again after a minute, and not before', async () => {
     const cluster = await connected(west());
     await read(cluster);
@@ -128,7 +136,6 @@ describe('kubeMembers, by secretRef', () => {
   it.each([
     ['no apiEndpoint', { apiEndpoint: '' }, 'spec.apiEndpoint is empty'],
     ['no secretRef', { secretRef: {} }, 'neither spec.eks nor spec.secretRef.name is set'],
-    ['a proxy', { proxyURL: 'http://proxy' }, 'proxies are not supported'],
     ['a Secret that is not there', { secretRef: { name: 'none' } }, `Secret ${NAMESPACE}/none: `],
     ['a Secret without a token', { secretRef: { name: 'empty' } }, 'has no data.token'],
   ])('says what is wrong with %s', async (_, spec, message) => {

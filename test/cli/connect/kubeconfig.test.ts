@@ -213,8 +213,13 @@ describe('Kubeconfig.connect', () => {
     expect(await seenBy(load(TOKEN_USER, insecure))).toEqual({ authorization: 'Bearer abc' });
   });
 
+  it('reads the proxy of a cluster', () => {
+    const entry = load(TOKEN_USER, { server: 'https://x', 'proxy-url': 'http://p' }).entry('one');
+
+    expect(entry).toMatchObject({ server: 'https://x', proxyUrl: 'http://p' });
+  });
+
   it.each<[string, Entry, Entry, string]>([
-    ['a proxy', {}, { 'proxy-url': 'http://p' }, 'cluster.proxy-url (http://p) is not supported'],
     [
       'another server name',
       {},
