@@ -17,7 +17,7 @@ import type { LoadBalancer } from './runtime/elb.ts';
 import { type Runtime, startRuntime } from './runtime/runtime.ts';
 import { synthesize } from './synthesize.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const JOIN_MEMBERS = join(import.meta.dirname, 'join-members.ts');
 const ACCOUNT_ID = '111122223333';
 const REGION = 'us-west-2';
 /** the hosted zone of a federation with DNS */
@@ -99,10 +99,10 @@ export async function startFastFederation(options: FastFederationOptions): Promi
   });
   await options.beforeJoin?.(host.api);
   const environment = environmentOf(runtime);
-  for (const { name } of options.joins === false ? [] : members) {
-    onProgress(`joining ${name}`);
-    await letCreatorIn(name, environment);
-    await joinMember(host, name, environment);
+  if (options.joins !== false) {
+    onProgress(`joining ${names.join(', ')}`);
+    for (const name of names) await letCreatorIn(name, environment);
+    await joinMembers(host, names, environment);
   }
   return {
     runtime,
@@ -161,9 +161,14 @@ async function letCreatorIn(clusterName: string, environment: Record<string, str
   eks.destroy();
 }
 
-async function joinMember(host: FastCluster, name: string, environment: Record<string, string>) {
-  const cli = join(ROOT, 'lib', 'cli', 'main.ts');
-  const arn = `arn:aws:eks:${REGION}:${ACCOUNT_ID}:cluster/${name}`;
+async function joinMembers(
+  host: FastCluster,
+  names: readonly string[],
+  environment: Record<string, string>,
+) {
   const env = { ...process.env, ...environment, KUBECONFIG: host.plane.kubeconfigPath };
-  await runCommand(process.execPath, [cli, 'join', name, '--cluster-arn', arn], env);
+  const members = names.map(
+    (name) => `${name}=arn:aws:eks:${REGION}:${ACCOUNT_ID}:cluster/${name}`,
+  );
+  await runCommand(process.execPath, [JOIN_MEMBERS, ...members], env);
 }
