@@ -20,7 +20,10 @@ export default defineConfig({
           include: INTEGRATION,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          globalSetup: 'test/environment/run-folder.ts',
+          // Tests mostly wait for the servers, so a second file fits beside the first one; a third does not.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

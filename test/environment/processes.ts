@@ -16,7 +16,7 @@ export interface ManagedProcess {
   kill(): Promise<void>;
 }
 
-/** What to run. The program sees no environment variables but PATH and HOME. */
+/** What to run. The program sees no environment variables but PATH, HOME and those of Go's memory. */
 export interface ProcessCommand {
   readonly name: string;
   readonly program: string;
@@ -33,6 +33,10 @@ export interface ProcessGroup {
 }
 
 const START_TIMEOUT_SECONDS = 60;
+
+// A program that lives for a minute or two need not collect before it is large: half of what an API server takes to
+// start is garbage collection.
+const GARBAGE_COLLECTION = { GOGC: 'off', GOMEMLIMIT: '1GiB' };
 
 // Reads the ids to kill from its standard input, which closes when our process ends, however it ends.
 // It kills from outside because a paused program could not stop itself.
@@ -157,7 +161,7 @@ function spawnLogged(command: ProcessCommand): ChildProcess {
     return spawn(command.program, command.arguments, {
       stdio: ['ignore', log, log],
       // Settings such as ETCD_* or a proxy of the caller's shell must not change the programs.
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...GARBAGE_COLLECTION },
     });
   } finally {
     closeSync(log);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readTombstones } from '../../lib/core/tombstones.ts';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
@@ -12,11 +12,7 @@ import {
   SECRETS,
 } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
-import {
-  type FastCluster,
-  type FastFederation,
-  startFastFederation,
-} from '../environment/fast-federation.ts';
+import type { FastCluster } from '../environment/fast-federation.ts';
 import { runCommand } from '../environment/run-command.ts';
 import {
   FEDERATED_CONFIG_MAPS,
@@ -25,29 +21,23 @@ import {
   must,
 } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { testFederation } from './test-federation.ts';
 
 const KUBEFED = 'kube-federation-system';
 const FEDERATED_SECRETS = federatedType('FederatedSecret');
 const FEDERATED_SERVICE_ACCOUNTS = federatedType('FederatedServiceAccount');
 const CONTENTS = [FEDERATED_CONFIG_MAPS, FEDERATED_SECRETS, FEDERATED_SERVICE_ACCOUNTS];
 const OBJECTS_PER_TYPE = 10;
-const DEADLINE_SECONDS = 20;
+const DEADLINE_SECONDS = 10;
 const PATIENCE_SECONDS = 90;
 
-let federation: FastFederation;
+const federation = testFederation({ members: 2, scheduleSpeedup: 12 });
 
 beforeAll(async () => {
-  federation = await startFastFederation({
-    members: 2,
-    onProgress: () => undefined,
-    scheduleSpeedup: 12,
-  });
   const spec = { syncController: { deletionDeadline: `${DEADLINE_SECONDS}s` } };
   const key = { namespace: KUBEFED, name: 'kubefed' };
   must(await federation.host.api.patch(KUBEFED_CONFIGS, key, { spec }));
 }, 180_000);
-
-afterAll(() => federation?.stop());
 
 describe('a deletion', () => {
   it('ends when the FederatedNamespace goes before its contents', async () => {

@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { objectKey } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS } from '../../lib/model/resources.ts';
-import { NAMESPACE, prepare } from '../bench/measure.ts';
-import {
-  type FastCluster,
-  type FastFederation,
-  startFastFederation,
-} from '../environment/fast-federation.ts';
+import { NAMESPACE } from '../bench/measure.ts';
+import type { FastCluster } from '../environment/fast-federation.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { testFederation } from './test-federation.ts';
 
 const OBJECTS = 60;
 /** Long enough for a lost watch (lease of 15 s) and a lost member (health every 5 s here) on a busy machine. */
 const PATIENCE_SECONDS = 90;
 
-let federation: FastFederation;
-
-beforeAll(async () => {
-  federation = await startFastFederation({
-    members: 2,
-    onProgress: () => undefined,
-    scheduleSpeedup: 12,
-  });
-  await prepare(federation);
-}, 180_000);
-
-afterAll(() => federation?.stop());
+const federation = testFederation({ members: 2, scheduleSpeedup: 12, prepares: true });
 
 describe('a federation', () => {
   it('loses nothing when the watch crashes in the middle of a burst', async () => {

@@ -9,20 +9,19 @@ import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../lib/
 import { objectKey, type Resource } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS, NAMESPACES } from '../../lib/model/resources.ts';
 import type { Cluster } from '../../lib/ports.ts';
-import { type FastFederation, startFastFederation } from '../environment/fast-federation.ts';
 import { FEDERATED_CONFIG_MAPS, federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { EXISTING, MANIFESTS, SHOP, TARGETS } from './plan-manifests.ts';
 import { runPlan } from './run-plan.ts';
+import { testFederation } from './test-federation.ts';
 
 const PATIENCE_SECONDS = 60;
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
-let federation: FastFederation;
+const federation = testFederation({ members: 2 });
 let host: Cluster;
 
 beforeAll(async () => {
-  federation = await startFastFederation({ members: 2, onProgress: () => undefined });
   host = federation.host.api;
   must(await host.create(NAMESPACES, namespace(SHOP)));
   for (const object of EXISTING) must(await host.create(federatedOf(object), applied(object)));
@@ -43,7 +42,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await federation?.stop();
 });
 
 describe('plan', () => {

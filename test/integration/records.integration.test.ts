@@ -2,21 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordSetChanges } from '../../lib/cli/plan/record-set-changes.ts';
 import { DNS_ENDPOINTS, DOMAINS, RECORDS } from '../../lib/model/dns-record.ts';
 import { type JsonObject, listAt, stringAt } from '../../lib/model/json.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../lib/model/resources.ts';
-import { NAMESPACE, prepare } from '../bench/measure.ts';
-import {
-  type FastCluster,
-  type FastFederation,
-  startFastFederation,
-  ZONE,
-} from '../environment/fast-federation.ts';
+import { NAMESPACE } from '../bench/measure.ts';
+import { type FastCluster, ZONE } from '../environment/fast-federation.ts';
+import type { LoadBalancer } from '../environment/runtime/elb.ts';
 import { federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { runPlan } from './run-plan.ts';
+import { testFederation } from './test-federation.ts';
 
 const REGION = 'us-west-2';
 const LB_1 = 'web-1.elb.us-west-2.amazonaws.com';
@@ -25,22 +22,17 @@ const WEB = { namespace: NAMESPACE, name: 'web' };
 const PROD = { namespace: 'kube-federation-system', name: 'prod' };
 const PATIENCE_SECONDS = 60;
 
-let federation: FastFederation;
+const LOAD_BALANCERS: LoadBalancer[] = [
+  { region: REGION, dnsName: LB_1, hostedZoneId: 'ZNETWORK', ipAddressType: 'ipv4' },
+  { region: REGION, dnsName: LB_2, hostedZoneId: 'ZAPPLICATION', ipAddressType: 'dualstack' },
+];
 
-beforeAll(async () => {
-  federation = await startFastFederation({
-    members: 2,
-    onProgress: () => undefined,
-    scheduleSpeedup: 12,
-    loadBalancers: [
-      { region: REGION, dnsName: LB_1, hostedZoneId: 'ZNETWORK', ipAddressType: 'ipv4' },
-      { region: REGION, dnsName: LB_2, hostedZoneId: 'ZAPPLICATION', ipAddressType: 'dualstack' },
-    ],
-  });
-  await prepare(federation);
-}, 180_000);
-
-afterAll(() => federation?.stop());
+const federation = testFederation({
+  members: 2,
+  scheduleSpeedup: 12,
+  prepares: true,
+  loadBalancers: LOAD_BALANCERS,
+});
 
 describe('a DNS record', () => {
   it('becomes a DNSEndpoint as soon as load balancers have addresses', async () => {

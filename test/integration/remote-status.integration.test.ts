@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { statusPrint, targetStatus } from '../../lib/core/target-status.ts';
 import { type JsonObject, listAt, objectAt, stringAt } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
 import type { Resource } from '../../lib/model/resource.ts';
 import { SERVICES } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
-import { NAMESPACE, prepare } from '../bench/measure.ts';
+import { NAMESPACE } from '../bench/measure.ts';
 import { apiCalls, callsBetween, writesAmong } from '../environment/api-calls.ts';
-import { type FastFederation, startFastFederation } from '../environment/fast-federation.ts';
 import { DEPLOYMENTS, federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { testFederation } from './test-federation.ts';
 
 const PATIENCE_SECONDS = 60;
 const WEB = { namespace: NAMESPACE, name: 'web' };
@@ -23,14 +23,7 @@ const SERVICE_STATUSES: Resource = {
   namespaced: true,
 };
 
-let federation: FastFederation;
-
-beforeAll(async () => {
-  federation = await startFastFederation({ members: 2, onProgress: () => undefined });
-  await prepare(federation);
-}, 180_000);
-
-afterAll(() => federation?.stop());
+const federation = testFederation({ members: 2, prepares: true });
 
 describe('remoteStatus', () => {
   it('follows a rolling Deployment in two members, with at most one write a second', async () => {

@@ -1,30 +1,19 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ObjectView } from '../../lib/cli/status/object-view.ts';
 import type { Overview } from '../../lib/cli/status/overview.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { CLUSTER_ROLES } from '../../lib/model/resources.ts';
-import { NAMESPACE, prepare } from '../bench/measure.ts';
-import { type FastFederation, startFastFederation } from '../environment/fast-federation.ts';
+import { NAMESPACE } from '../bench/measure.ts';
 import { runCommand } from '../environment/run-command.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { testFederation } from './test-federation.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.ts');
 const PATIENCE_SECONDS = 90;
 
-let federation: FastFederation;
-
-beforeAll(async () => {
-  federation = await startFastFederation({
-    members: 2,
-    onProgress: () => undefined,
-    scheduleSpeedup: 12,
-  });
-  await prepare(federation);
-}, 180_000);
-
-afterAll(() => federation?.stop());
+const federation = testFederation({ members: 2, scheduleSpeedup: 12, prepares: true });
 
 describe('a federation in order', () => {
   it('has nothing wrong for doctor', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, listAt, objectAt, stringAt, valueAt } from '../../lib/model/json.ts';
 import { KUBEFED_CONFIGS } from '../../lib/model/kubefed-config.ts';
 import { apiVersionOf, type ObjectKey, type Resource } from '../../lib/model/resource.ts';
@@ -11,7 +11,6 @@ import {
   PROPAGATED_VERSIONS,
 } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
-import { type FastFederation, startFastFederation } from '../environment/fast-federation.ts';
 import {
   DEPLOYMENTS,
   FEDERATED_CONFIG_MAPS,
@@ -22,6 +21,7 @@ import {
 } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { makeConfigMap, untilCopiesAre, untilReported } from './config-map-copies.ts';
+import { testFederation } from './test-federation.ts';
 
 const KUBEFED = 'kube-federation-system';
 const FINALIZER = 'kubefed.io/sync-controller';
@@ -84,16 +84,13 @@ const LEFT: readonly Left[] = [
   },
 ];
 
-let federation: FastFederation;
+const federation = testFederation({ members: 2 });
 
 beforeAll(async () => {
-  federation = await startFastFederation({ members: 2, onProgress: () => undefined });
   await push('Disabled', 'NotRunning');
   must(await federation.host.api.create(NAMESPACES, { metadata: { name: 'shop' } }));
   for (const left of LEFT) await leave(left);
 }, 180_000);
-
-afterAll(() => federation?.stop());
 
 describe('a host that KubeFed ran', () => {
   it('12.16 is taken over without one write to a member or a record', async () => {

@@ -10,9 +10,9 @@ import type { Resource } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import type { Cluster } from '../../lib/ports.ts';
-import { type FastFederation, startFastFederation } from '../environment/fast-federation.ts';
 import { DEPLOYMENTS, FEDERATED_CONFIG_MAPS, federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
+import { testFederation } from './test-federation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CREATOR = 'arn:aws:iam::111122223333:role/creator';
@@ -59,11 +59,10 @@ const WIDGET_CRD = {
 const SHOP = { namespace: 'shop', name: 'app' };
 
 const folder = mkdtempSync(join(tmpdir(), 'types-'));
-let federation: FastFederation;
+const federation = testFederation({ members: 2 });
 let host: Cluster;
 
 beforeAll(async () => {
-  federation = await startFastFederation({ members: 2, onProgress: () => undefined });
   host = federation.host.api;
   for (const api of [host, ...federation.members.map((member) => member.api)]) {
     must(await api.create(CUSTOM_RESOURCE_DEFINITIONS, WIDGET_CRD));
@@ -84,7 +83,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await federation?.stop();
 });
 
 describe('enable', () => {
