@@ -1,3 +1,4 @@
+import { isReady } from '../../core/readiness.ts';
 import { ECHOES_DROPPED, WATCH_EVENTS } from '../../model/metric-names.ts';
 import type { FederatedType } from '../../model/type-config.ts';
 import type {
@@ -93,8 +94,12 @@ export function federationWatch(ports: WatchPorts, from: Checkpoint): Federation
     running.set(all.map((source) => counted(source, metrics)));
   }
 
-  /** Which targets changed or vanished before they were listed, nobody can tell: every object of the type is looked at. */
-  function sweepListed(type: FederatedType): void {
+  /**
+   * Which targets changed or vanished before they were listed, nobody can tell: every object of the type is looked at. Not
+   * while the cluster is not ready: nothing is done there, and when it is ready again everything is looked at anyway.
+   */
+  function sweepListed(type: FederatedType, cluster: string): void {
+    if (!isReady(memory.clusters.get(cluster) ?? {})) return;
     out.enqueue(sweepOf(memory, { type: type.name, cause: 'drift' }, clock.nowMs()));
   }
 

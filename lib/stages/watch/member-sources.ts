@@ -18,8 +18,8 @@ interface Targets {
 interface Listeners {
   readonly drifts: DriftDetector;
   readonly statuses: StatusChanges;
-  /** is told of a type whose targets may have changed or vanished before anybody watched */
-  readonly onListed: (type: FederatedType) => void;
+  /** is told of a type whose targets in a cluster may have changed or vanished before anybody watched */
+  readonly onListed: (type: FederatedType, cluster: string) => void;
 }
 
 /** @returns the watches of one member: the targets of every type, if they carry our label */
@@ -48,7 +48,7 @@ export function memberSources(
       onEvent: ({ object, type: event }) => take(object, event === 'DELETED'),
       onList: (items) => {
         for (const object of items) take(object, false);
-        onListed(type);
+        onListed(type, name);
       },
     };
   });

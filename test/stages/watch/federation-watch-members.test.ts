@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { KUBEFED_CLUSTERS } from '../../../lib/model/resources.ts';
 import { A, RED } from '../config-map-a.ts';
 import { CONFIG_MAP } from '../objects.ts';
-import { settle, told, watched } from './watched.ts';
+import { EAST, settle, told, watched } from './watched.ts';
 
 describe('federationWatch of members', () => {
   it('tells a drift after a grace, and where it was seen', async () => {
@@ -49,6 +50,28 @@ describe('federationWatch of members', () => {
     east.compact();
     await settle(federation);
 
+    expect(federation.target('east', CONFIG_MAP, 'a')).toBeDefined();
+  });
+
+  it('waits with that until a member that was lost is ready again', async () => {
+    const { federation, createFederated, host, member, clock } = await watched();
+    const readiness = (status: string) => ({ status: { conditions: [{ type: 'Ready', status }] } });
+    await createFederated(CONFIG_MAP, RED);
+    await settle(federation);
+    const east = member('east');
+    east.down = true;
+    await host.patch(KUBEFED_CLUSTERS, EAST, readiness('False'), 'status');
+    await settle(federation);
+    east.down = false;
+    await east.delete(CONFIG_MAP.target, A);
+    east.compact();
+    await clock.advance(6_000);
+    expect(told(federation)).toEqual([]);
+
+    await host.patch(KUBEFED_CLUSTERS, EAST, readiness('True'), 'status');
+    await clock.advance(1);
+    expect(federation.changes.sent).toMatchObject([{ kind: 'sweep', type: '*', cause: 'cluster' }]);
+    await settle(federation);
     expect(federation.target('east', CONFIG_MAP, 'a')).toBeDefined();
   });
 });
