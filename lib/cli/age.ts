@@ -8,7 +8,11 @@ const UNITS = [
 export function ageOf(iso: string | undefined, nowMs: number): string {
   const thenMs = Date.parse(iso ?? '');
   if (Number.isNaN(thenMs)) return '';
-  const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));
+  return durationOf(Math.max(0, Math.round((nowMs - thenMs) / 1000)));
+}
+
+/** @returns whole seconds as kubectl writes an age */
+export function durationOf(seconds: number): string {
   const unit = UNITS.find(([, length]) => seconds >= 2 * length);
   return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
 }

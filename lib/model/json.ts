@@ -8,6 +8,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Numbers kept as raw JSON text look like objects, but must stay what they are. */
+export function isPlainObject(value: JsonValue | undefined): value is JsonObject {
+  return isJsonObject(value) && !JSON.isRawJSON(value);
+}
+
 /**
  * Walks down nested objects.
  *

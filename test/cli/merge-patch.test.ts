@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergePatch } from '../../lib/adapters/memory/merge-patch.ts';
 import { inversePatch, patchTowards } from '../../lib/cli/merge-patch.ts';
+import { mergePatch } from '../../lib/core/merge-patch.ts';
 import type { JsonObject, JsonValue } from '../../lib/model/json.ts';
 
 const keys = fc.constantFrom('a', 'b', 'c');

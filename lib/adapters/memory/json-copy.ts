@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { isJsonObject, isPlainObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 
 /** @returns a deep copy; keys whose value is undefined are left out, as they are when JSON is written */
 export function copyObject(object: JsonObject): JsonObject {
@@ -13,7 +13,7 @@ export function copyObject(object: JsonObject): JsonObject {
 function copyValue(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyValue);
-  return isPlain(value) ? copyObject(value) : value;
+  return isPlainObject(value) ? copyObject(value) : value;
 }
 
 /** @returns whether two values are the same JSON, whatever the order of their keys */
@@ -28,11 +28,6 @@ export function equalJson(left: JsonValue | undefined, right: JsonValue | undefi
     keys.length === definedKeys(right).length &&
     keys.every((key) => equalJson(left[key], right[key]))
   );
-}
-
-/** Numbers kept as raw JSON text look like objects, but must stay what they are. */
-export function isPlain(value: JsonValue | undefined): value is JsonObject {
-  return isJsonObject(value) && !JSON.isRawJSON(value);
 }
 
 function definedKeys(object: JsonObject): string[] {

@@ -1,10 +1,10 @@
+import { mergePatch } from '../../core/merge-patch.ts';
 import { type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
 import { type ObjectKey, objectKey, type Resource } from '../../model/resource.ts';
 import { NAMESPACES } from '../../model/resources.ts';
 import type { ApiResult } from '../../ports.ts';
 import { equalJson } from './json-copy.ts';
 import type { KindRules } from './kind-rules.ts';
-import { mergePatch } from './merge-patch.ts';
 import {
   emptiedNamespace,
   furnishedNamespace,

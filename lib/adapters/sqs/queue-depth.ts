@@ -8,7 +8,8 @@ export interface QueueDepth {
 }
 
 /**
- * Counts the messages of a queue without touching them. How old they are SQS tells CloudWatch alone.
+ * Counts the messages of a queue without touching them. How old they are SQS tells CloudWatch alone:
+ * lib/adapters/cloudwatch/oldest-messages.ts.
  *
  * @returns undefined when there is no such queue
  * @throws the SDK's error

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mergePatch } from '../../adapters/memory/merge-patch.ts';
+import { mergePatch } from '../../core/merge-patch.ts';
 import { isJsonObject, type JsonObject, objectAt, stringAt, valueAt } from '../../model/json.ts';
 import { patchTowards } from '../merge-patch.ts';
 

@@ -1,4 +1,4 @@
-import { mergePatch } from '../../adapters/memory/merge-patch.ts';
+import { mergePatch } from '../../core/merge-patch.ts';
 import { DNS_ENDPOINTS, RECORDS, type RecordKind } from '../../model/dns-record.ts';
 import { isJsonObject, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
 import { MANAGED_LABEL } from '../../model/names.ts';

@@ -1,4 +1,4 @@
-import { mergePatch } from '../../adapters/memory/merge-patch.ts';
+import { mergePatch } from '../../core/merge-patch.ts';
 import { type JsonObject, stringAt } from '../../model/json.ts';
 import { type ObjectKey, objectKey, type Resource } from '../../model/resource.ts';
 import type { Cluster } from '../../ports.ts';

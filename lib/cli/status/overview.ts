@@ -35,6 +35,8 @@ export interface QueueLine {
   readonly name: string;
   readonly waiting: number;
   readonly inFlight: number;
+  /** how long the oldest message has been there; absent for an empty queue, and where CloudWatch does not tell */
+  readonly oldestSeconds?: number;
   /** messages that were put aside */
   readonly dead: number;
 }

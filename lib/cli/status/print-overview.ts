@@ -1,4 +1,4 @@
-import { ageOf } from '../age.ts';
+import { ageOf, durationOf } from '../age.ts';
 import { type Cell, type CellStyle, paint, table } from '../table.ts';
 import type { Deletion, Trouble } from './object-troubles.ts';
 import type { ClusterLine, Overview, QueueLine, TypeLine } from './overview.ts';
@@ -45,7 +45,7 @@ export function overviewText(overview: Overview, options: PrintOptions): string 
       owed.map((one) => row([`${one.type} ${placeText(one)}`, one.cluster, one.action])),
       options,
     ),
-    section(['QUEUE', 'WAITING', 'IN FLIGHT', 'DEAD LETTERS'], queues.map(queueRow), options),
+    section(QUEUE_HEADS, queues.map(queueRow), options),
     notSeen.map((line) => paintIf('gray', `not seen: ${line}`, options)).join('\n'),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -56,6 +56,7 @@ const DEADLINE_TOLD = /(; )?the deletion waits for cluster \S+ until .*$/s;
 
 const CLUSTER_HEADS = ['CLUSTER', 'READY', 'REASON', 'SINCE', 'VERSION', 'REGION', 'LATENCY'];
 const TROUBLE_HEADS = ['NOT IN SYNC', 'CLUSTER', 'CODE', 'AGE', 'MESSAGE'];
+const QUEUE_HEADS = ['QUEUE', 'WAITING', 'IN FLIGHT', 'OLDEST', 'DEAD LETTERS'];
 const DELETION_HEADS = ['BEING DELETED', 'CLUSTER', 'CODE', 'AGE', 'HELD AT MOST UNTIL', 'MESSAGE'];
 
 /** @returns heads and rows, one long table cut; empty without rows */
@@ -155,8 +156,15 @@ function deletionRow(one: Deletion, { nowMs }: PrintOptions): Cell[] {
   ]);
 }
 
-function queueRow({ name, waiting, inFlight, dead }: QueueLine): Cell[] {
-  return row([name, waiting, inFlight, { text: String(dead), style: dead > 0 ? 'red' : 'green' }]);
+function queueRow({ name, waiting, inFlight, oldestSeconds, dead }: QueueLine): Cell[] {
+  const oldest = oldestSeconds === undefined ? undefined : durationOf(oldestSeconds);
+  return row([
+    name,
+    waiting,
+    inFlight,
+    oldest,
+    { text: String(dead), style: dead > 0 ? 'red' : 'green' },
+  ]);
 }
 
 /** Messages of API servers may have several. */

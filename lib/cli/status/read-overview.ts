@@ -6,7 +6,8 @@ import type { Clock } from '../../ports.ts';
 import type { OpenMembers } from '../connect/open-members.ts';
 import type { OpenQueues } from '../connect/open-queues.ts';
 import { apiFailure, type Side } from '../connect/side.ts';
-import { readDeployment } from '../host/deployment.ts';
+import type { Depths } from '../doctor/check-queues.ts';
+import { type Deployment, readDeployment } from '../host/deployment.ts';
 import type { OverviewFacts, QueueLine, TypeFacts } from './overview.ts';
 import { type HostFacts, readHost } from './read-host.ts';
 
@@ -26,7 +27,7 @@ const PROBE_SECONDS = 3;
 
 /**
  * Reads what there is to know of a federation, all at once: on the host six calls and a list for each enabled type; two
- * for each member, and one for each queue with AWS access. What is refused, or does not answer, is told in `notSeen`.
+ * for each member, and one for each queue with AWS access; one to CloudWatch for all queues that hold something. What is refused, or does not answer, is told in `notSeen`.
  *
  * @param namespace look at federated objects of this namespace only
  * @throws CommandError when the host cannot be read
@@ -107,7 +108,7 @@ async function readLatencies(
 }
 
 async function readQueues(
-  { beyond }: OverviewPorts,
+  { beyond, clock }: OverviewPorts,
   { installed }: HostFacts,
   notSeen: string[],
 ): Promise<readonly QueueLine[]> {
@@ -119,15 +120,43 @@ async function readQueues(
   }
   try {
     const depths = await beyond.queues.depths(deployment);
+    const ages = await readAges({ queues: beyond.queues, clock }, deployment, { depths, notSeen });
     return [...depths]
       .filter(([name]) => !name.endsWith('-dead'))
       .flatMap(([name, depth]) => {
         const dead = depths.get(`${name}-dead`)?.waiting ?? 0;
         if (depth === undefined) notSeen.push(`queue ${name}: it does not exist`);
-        return depth === undefined ? [] : [{ name, ...depth, dead }];
+        if (depth === undefined) return [];
+        const oldestSeconds = ages.get(name);
+        const age = oldestSeconds === undefined ? {} : { oldestSeconds };
+        return [{ name, ...depth, ...age, dead }];
       });
   } catch (error) {
     notSeen.push(`queues: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   }
 }
+
+/** An age that nobody can tell is a dash in the table; only a refusal is something that a person can mend. */
+async function readAges(
+  { queues, clock }: { queues: OpenQueues; clock: Clock },
+  deployment: Deployment,
+  { depths, notSeen }: { depths: Depths; notSeen: string[] },
+): Promise<ReadonlyMap<string, number>> {
+  const held = [...depths].filter(
+    ([name, depth]) =>
+      !name.endsWith('-dead') && (depth?.waiting ?? 0) + (depth?.inFlight ?? 0) > 0,
+  );
+  if (held.length === 0) return new Map();
+  try {
+    const names = held.map(([name]) => name);
+    return await queues.oldest(deployment, names, clock.nowMs());
+  } catch (error) {
+    if (error instanceof Error && DENIED.test(error.name)) {
+      notSeen.push(`age of the oldest messages: ${error.message}; allow cloudwatch:GetMetricData`);
+    }
+    return new Map();
+  }
+}
+
+const DENIED = /^AccessDenied/;

@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -65,6 +66,23 @@ describe('openQueues', () => {
 
     expect([...depths.keys()]).toEqual(['jobs', 'jobs-dead']);
     expect(depths.get('jobs')).toEqual({ waiting: 0, inFlight: 0 });
+  });
+});
+
+describe('openQueues, oldest', () => {
+  it('asks CloudWatch by the names of SQS and answers by those of the deployment', async () => {
+    const mock = mockClient(CloudWatchClient);
+    onTestFinished(() => mock.restore());
+    const MetricDataResults = [{ Id: 'q0', Values: [7] }];
+    mock.on(GetMetricDataCommand).resolves({ MetricDataResults });
+    const queueUrls = { jobs: 'https://sqs.us-west-2.amazonaws.com/1/kubefed-jobs.fifo' };
+    const deployment = { stackName: 's', region: 'us-west-2', queueUrls, host: EKS };
+    const { oldest } = openQueues('other');
+
+    expect(await oldest(deployment, ['jobs'], 0)).toEqual(new Map([['jobs', 7]]));
+    expect(JSON.stringify(mock.calls()[0]?.args[0].input)).toContain('"kubefed-jobs.fifo"');
+    expect(await oldest(deployment, [], 0)).toEqual(new Map());
+    expect(mock.calls()).toHaveLength(1);
   });
 });
 

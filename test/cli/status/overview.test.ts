@@ -32,7 +32,9 @@ describe('readOverview', () => {
       ...{ name: 'configmaps', federated: 'FederatedConfigMap', state: 'Enabled' },
       ...{ objects: 2, inSync: 1 },
     });
-    expect(overview.queues).toEqual([{ name: 'jobs', waiting: 3, inFlight: 0, dead: 1 }]);
+    expect(overview.queues).toEqual([
+      { name: 'jobs', waiting: 3, inFlight: 0, oldestSeconds: 130, dead: 1 },
+    ]);
     expect(overview.clusters).toMatchObject([
       { name: 'east', ready: 'True', latencyMs: 0 },
       { name: 'west', ready: 'True', latencyMs: 0 },
@@ -92,11 +94,29 @@ describe('readOverview', () => {
   it('tells of a queue that does not exist', async () => {
     const federation = testFederation();
     seedDeployment(federation.host);
-    const queues = { depths: async () => new Map([['jobs', undefined]]) };
+    const queues = { ...fakeQueues({}), depths: async () => new Map([['jobs', undefined]]) };
     const members = fakeMembers(federation.memberClusters);
     const facts = await readOverview(portsOf(federation, { members, queues }), KUBEFED_NAMESPACE);
 
     expect(facts).toMatchObject({ queues: [], notSeen: ['queue jobs: it does not exist'] });
+  });
+
+  it.each([
+    [
+      'AccessDeniedException',
+      ['age of the oldest messages: not allowed; allow cloudwatch:GetMetricData'],
+    ],
+    ['TimeoutError', []],
+  ])('does without the age of messages after %s', async (name, notSeen) => {
+    const federation = testFederation();
+    seedDeployment(federation.host);
+    const oldest = () => Promise.reject(Object.assign(new Error('not allowed'), { name }));
+    const queues = { ...fakeQueues({ jobs: 3 }), oldest };
+    const members = fakeMembers(federation.memberClusters);
+    const facts = await readOverview(portsOf(federation, { members, queues }), KUBEFED_NAMESPACE);
+
+    expect(facts).toMatchObject({ notSeen });
+    expect(facts.queues).toEqual([{ name: 'jobs', waiting: 3, inFlight: 0, dead: 0 }]);
   });
 
   it('asks neither members nor AWS when it is told so', async () => {

@@ -51,8 +51,8 @@ describe('overviewText', () => {
       NOT IN SYNC                  CLUSTER  CODE            AGE  MESSAGE
       FederatedConfigMap shop/bad  west     CreationFailed  0s   admission webhook says no
 
-      QUEUE  WAITING  IN FLIGHT  DEAD LETTERS
-      jobs   3        0          1"
+      QUEUE  WAITING  IN FLIGHT  OLDEST  DEAD LETTERS
+      jobs   3        0          2m      1"
     `);
   });
 

@@ -46,6 +46,9 @@ export function fakeQueues(depths: Readonly<Record<string, number>> | Error): Op
         Object.entries(depths).map(([name, waiting]) => [name, { waiting, inFlight: 0 }]),
       );
     },
+    async oldest(_, names) {
+      return new Map(names.map((name) => [name, 130]));
+    },
   };
 }
 

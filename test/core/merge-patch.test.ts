@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../../lib/adapters/kube/json-text.ts';
-import { mergePatch } from '../../../lib/adapters/memory/merge-patch.ts';
-import type { JsonObject, JsonValue } from '../../../lib/model/json.ts';
+import { parseJson } from '../../lib/adapters/kube/json-text.ts';
+import { mergePatch } from '../../lib/core/merge-patch.ts';
+import type { JsonObject, JsonValue } from '../../lib/model/json.ts';
 
 const key = fc.constantFrom('a', 'b', 'c');
 const { object } = fc.letrec<{ value: JsonValue; object: JsonObject }>((tie) => ({

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { isPlain } from './json-copy.ts';
+import { isPlainObject, type JsonObject, type JsonValue } from '../model/json.ts';
 
 /**
  * @returns `target` with `patch` merged in: null removes, objects merge, anything else replaces. Neither is changed.
@@ -9,9 +8,9 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
-    else if (isPlain(value)) {
+    else if (isPlainObject(value)) {
       const below = merged[key];
-      merged[key] = mergePatch(isPlain(below) ? below : {}, value);
+      merged[key] = mergePatch(isPlainObject(below) ? below : {}, value);
     } else if (value !== undefined) merged[key] = withoutNulls(value);
   }
   return merged;
@@ -19,5 +18,5 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
 
 function withoutNulls(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  return isPlain(value) ? mergePatch({}, value) : value;
+  return isPlainObject(value) ? mergePatch({}, value) : value;
 }
