@@ -1,5 +1,5 @@
 /** What people do about replicas, and how they hold the program back. */
-import type { JsonObject } from '../../lib/model/json.ts';
+import { type JsonObject, stringAt } from '../../lib/model/json.ts';
 import {
   CORDONED_ANNOTATION,
   DRAINED_ANNOTATION,
@@ -68,11 +68,14 @@ export async function setAside(world: World): Promise<void> {
 export async function pause(world: World): Promise<void> {
   const { random, clock, holds, trace } = world;
   const subject = random.chance(0.4) ? clusterToPause(world) : objectToPause(world);
-  if (subject === undefined) return;
+  // One at a time: the end of one would end the other.
+  if (subject === undefined || holds.size > 0) return;
   const done = await subject.annotate('true');
   trace('pause', { ...subject.hold, ok: done.ok });
   if (!done.ok) return;
-  const hold = { ...subject.hold, sinceMs: clock.nowMs() };
+  const isOn = () =>
+    stringAt(subject.peek(), 'metadata', 'annotations', PAUSED_ANNOTATION) === 'true';
+  const hold = { ...subject.hold, sinceMs: clock.nowMs(), isOn };
   holds.add(hold);
   await clock.sleep(random.between(1, 60) * 1000);
   holds.delete(hold);
@@ -80,7 +83,9 @@ export async function pause(world: World): Promise<void> {
 }
 
 interface Pausable {
-  readonly hold: Omit<Hold, 'sinceMs'>;
+  readonly hold: Omit<Hold, 'sinceMs' | 'isOn'>;
+  /** @returns what has the annotation */
+  peek(): JsonObject | undefined;
   annotate(value: 'true' | null): ReturnType<World['host']['patch']>;
 }
 
@@ -88,6 +93,8 @@ function clusterToPause(world: World): Pausable {
   const cluster = world.random.pick([...world.members.keys()]);
   return {
     hold: { cluster },
+    peek: () =>
+      world.host.peek(KUBEFED_CLUSTERS, { namespace: KUBEFED_NAMESPACE, name: cluster }),
     annotate: (value) => annotateCluster(world, cluster, PAUSED_ANNOTATION, value),
   };
 }
@@ -101,6 +108,7 @@ function objectToPause({ host, random, asOther }: World): Pausable | undefined {
   const key = keyOfObject(object);
   return {
     hold: { kind: type.target.kind, ...key },
+    peek: () => host.peek(type.federated, key),
     annotate: (value) => {
       const patch = { metadata: { annotations: { [PAUSED_ANNOTATION]: value } } };
       return asOther(() => host.patch(type.federated, key, patch));

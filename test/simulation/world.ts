@@ -54,6 +54,8 @@ export interface Hold {
   readonly namespace?: string;
   readonly name?: string;
   readonly sinceMs: number;
+  /** whether it is still in force: its annotation may have gone with its object, or with another pause */
+  isOn(): boolean;
 }
 
 /** What was under way when the pause came may still be written. */
@@ -98,6 +100,7 @@ export function newWorld(random: Random, weather: Weather, options: WorldOptions
     [...holds].some(
       (hold) =>
         clock.nowMs() - hold.sinceMs > UNDER_WAY_MS &&
+        hold.isOn() &&
         (hold.cluster === undefined
           ? hold.kind === resource?.kind &&
             hold.name === key.name &&
