@@ -93,8 +93,7 @@ function clusterToPause(world: World): Pausable {
   const cluster = world.random.pick([...world.members.keys()]);
   return {
     hold: { cluster },
-    peek: () =>
-      world.host.peek(KUBEFED_CLUSTERS, { namespace: KUBEFED_NAMESPACE, name: cluster }),
+    peek: () => world.host.peek(KUBEFED_CLUSTERS, { namespace: KUBEFED_NAMESPACE, name: cluster }),
     annotate: (value) => annotateCluster(world, cluster, PAUSED_ANNOTATION, value),
   };
 }
