@@ -7,9 +7,9 @@ describe('runFlapping', () => {
     const flapping = await runFlapping({ seed: 1, flaps: true, rebalance: false });
 
     expect(quiet.losses).toBe(0);
-    expect(flapping.losses).toBeGreaterThan(30);
+    expect(flapping.losses).toBeGreaterThan(20);
     expect(brokenByFlapping(quiet, flapping)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('brokenByFlapping', () => {

@@ -24,6 +24,7 @@ import { keyOfObject } from '../../lib/stages/watch/memory.ts';
 import { NAMESPACE } from '../stages/objects.ts';
 import { TYPES, VALUE_PATHS } from './host-acts.ts';
 import type { Channels } from './queues.ts';
+import { brokenReplicas } from './replica-invariants.ts';
 import { DEADLINE_SECONDS, FOREIGN_NAMESPACE, federatedId, type World } from './world.ts';
 
 /** @returns one sentence for each thing that is not as it should be; empty when all is well */
@@ -35,6 +36,8 @@ export function brokenInvariants(world: World, channels: Channels): string[] {
     ...foreign(world),
     ...records(world),
     ...tombstones(world),
+    ...brokenReplicas(world, (namespace) => selectedByNamespace(world, namespace)),
+    ...world.trespasses,
     ...Object.values(channels).flatMap((channel) =>
       typeof channel === 'function' || channel.queue.messages().length === 0
         ? []
@@ -89,9 +92,14 @@ export function selected(world: World, type: FederatedType, object: JsonObject):
   const own = placed(object, clusters);
   if (!type.target.namespaced) return own;
   const namespace = stringAt(object, 'metadata', 'namespace') ?? '';
-  const federatedNamespace = world.host.peek(NAMESPACE.federated, { namespace, name: namespace });
-  const shared = federatedNamespace === undefined ? [] : placed(federatedNamespace, clusters);
+  const shared = selectedByNamespace(world, namespace);
   return own.filter((name) => shared.includes(name));
+}
+
+/** @returns names of clusters that the FederatedNamespace selects, sorted; empty where there is none */
+export function selectedByNamespace({ host }: World, namespace: string): string[] {
+  const object = host.peek(NAMESPACE.federated, { namespace, name: namespace });
+  return object === undefined ? [] : placed(object, host.peekAll(KUBEFED_CLUSTERS));
 }
 
 function placed(object: JsonObject, clusters: readonly JsonObject[]): string[] {
@@ -129,12 +137,19 @@ function brokenTarget({ type, object, cluster, member, isWanted }: Placed): stri
   const override = listAt(object, 'spec', 'overrides').find(
     (entry) => stringAt(entry, 'clusterName') === cluster,
   );
-  const [operation] = listAt(override, 'clusterOverrides');
+  const operations = listAt(override, 'clusterOverrides');
+  const at = (pointer: string) => operations.find((one) => stringAt(one, 'path') === pointer);
+  const operation = at(`/${path.join('/')}`);
   const template = valueAt(object, 'spec', 'template');
   const value = valueAt(operation, 'value') ?? valueAt(template, ...path);
   const labels = { ...stringMapAt(template, 'metadata', 'labels'), [MANAGED_LABEL]: 'true' };
   return [
     ...differs('value', valueAt(target, ...path), value),
+    ...differs(
+      'replicas',
+      valueAt(target, 'spec', 'replicas'),
+      valueAt(at('/spec/replicas'), 'value'),
+    ),
     ...differs(
       'labels',
       target['metadata'] && sorted(stringMapAt(target, 'metadata', 'labels')),

@@ -1,8 +1,9 @@
 /** One seeded run of the whole pipeline on one virtual clock: a storm, quiet, a sweep, and what must hold then. */
 import { isReady } from '../../lib/core/readiness.ts';
-import { stringAt } from '../../lib/model/json.ts';
+import { type JsonObject, listAt, stringAt, valueAt } from '../../lib/model/json.ts';
 import { WATCH_LEASE } from '../../lib/model/names.ts';
 import { KUBEFED_CLUSTERS, LEASES } from '../../lib/model/resources.ts';
+import { PREFERENCES } from '../../lib/model/scheduling.ts';
 import { KUBEFED_NAMESPACE } from '../stages/objects.ts';
 import { brokenInvariants, heldTooLong, LONGEST_HOLD_MS } from './invariants.ts';
 import { type Channels, newChannels } from './queues.ts';
@@ -40,6 +41,8 @@ const QUIET_MS = 45_000;
 const STEP_MS = 5_000;
 /** In good weather everything ends within that time: a sweep comes each ten minutes. */
 const CALM_STEPS_AT_MOST = 240;
+/** Long enough for a cluster that was lost thrice to be given replicas again. */
+const SETTLE_STEPS_AT_MOST = 60;
 /** A watch that lives renews its Lease each five seconds. */
 const RENEWED_MS = 7_000;
 
@@ -135,7 +138,7 @@ function comeBack({ lost, members, trace }: World): void {
 /** Lets time pass until everybody is there and nothing has been left to do for two steps. */
 async function settle(world: World, channels: Channels): Promise<void> {
   let idle = 0;
-  for (let steps = 0; steps < CALM_STEPS_AT_MOST && idle < 2; steps++) {
+  for (let steps = 0; steps < SETTLE_STEPS_AT_MOST && idle < 2; steps++) {
     await world.clock.advance(STEP_MS);
     const { changes, jobs, outcomes, preferences } = channels;
     const busy = [changes, jobs, outcomes, preferences].some(
@@ -155,5 +158,12 @@ function everybodyIsThere({ host, clock }: World): boolean {
   const renewedMs = Date.parse(stringAt(lease, 'spec', 'renewTime') ?? '');
   const watched =
     stringAt(lease, 'spec', 'holderIdentity') !== '' && clock.nowMs() - renewedMs <= RENEWED_MS;
-  return watched && host.peekAll(KUBEFED_CLUSTERS).every(isReady);
+  const isAtRest = (preference: JsonObject) =>
+    valueAt(preference, 'status', 'recheckAt') === undefined &&
+    stringAt(listAt(preference, 'status', 'conditions')[0], 'reason') !== 'HandingOver';
+  return (
+    watched &&
+    host.peekAll(KUBEFED_CLUSTERS).every(isReady) &&
+    host.peekAll(PREFERENCES).every(isAtRest)
+  );
 }

@@ -10,6 +10,7 @@ import {
 } from './host-acts.ts';
 import { createForeign, drift, holdTarget, labelCluster } from './member-acts.ts';
 import { compact, cutOff, outage, restart } from './outages.ts';
+import { pause, prefer, setAside } from './preference-acts.ts';
 import type { Channels } from './queues.ts';
 import { loseMember, remakeType, switchType } from './rare-acts.ts';
 import { sweep } from './schedules.ts';
@@ -42,6 +43,9 @@ const ACTS: readonly Act[] = [
   { name: 'cut off', weight: 1, run: cutOff },
   { name: 'restart', weight: 2, run: restart },
   { name: 'compact', weight: 1, run: compact },
+  { name: 'prefer', weight: 3, run: prefer },
+  { name: 'set aside', weight: 1, run: setAside },
+  { name: 'pause', weight: 2, run: pause },
   { name: 'sweep', weight: 1, run: sweep },
 ];
 /** Without these nothing happens. */

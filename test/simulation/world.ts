@@ -29,6 +29,10 @@ export interface World {
   readonly made: Set<string>;
   /** names of clusters that others reach, but this program does not */
   readonly cutOff: Set<string>;
+  /** what is paused now */
+  readonly holds: Set<Hold>;
+  /** writes to what is paused */
+  readonly trespasses: string[];
   /** names of members that do not come back before the end */
   readonly lost: Set<string>;
   /** Runs one call as somebody who is not part of this program: it is quick and does not fail. */
@@ -41,6 +45,21 @@ export interface World {
   writes(cluster?: string): number;
   trace(line: string, details?: unknown): void;
 }
+
+/** A pause: of a cluster, or of an object in all of them. */
+export interface Hold {
+  readonly cluster?: string;
+  /** of targets */
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly sinceMs: number;
+  /** whether it is still in force: its annotation may have gone with its object, or with another pause */
+  isOn(): boolean;
+}
+
+/** What was under way when the pause came may still be written. */
+const UNDER_WAY_MS = 20_000;
 
 /** What goes wrong, as probabilities; all 0 when the storm is over. */
 export interface Weather {
@@ -74,12 +93,27 @@ export function newWorld(random: Random, weather: Weather, options: WorldOptions
   const writes = new Map<string, number>();
 
   const cutOff = new Set<string>();
+  const holds = new Set<Hold>();
+  const trespasses: string[] = [];
+  const isHeld = (name: string, { resource, key }: MemoryCall) =>
+    name !== 'host' &&
+    [...holds].some(
+      (hold) =>
+        clock.nowMs() - hold.sinceMs > UNDER_WAY_MS &&
+        hold.isOn() &&
+        (hold.cluster === undefined
+          ? hold.kind === resource?.kind &&
+            hold.name === key.name &&
+            hold.namespace === key.namespace
+          : hold.cluster === name),
+    );
 
   const failOf =
     (name: string): FaultHook =>
     (call) => {
       if (other) return undefined;
       if (WRITES.has(call.verb) && !isRoutine(call)) {
+        if (isHeld(name, call)) trespasses.push(`${name}: ${call.verb} ${call.key.name} is paused`);
         writes.set(name, (writes.get(name) ?? 0) + 1);
       }
       return troubleOf(name, call);
@@ -101,7 +135,7 @@ export function newWorld(random: Random, weather: Weather, options: WorldOptions
   const members = new Map(names.map((name) => [name, cluster(name)]));
   furnish(host, members);
   return {
-    ...{ random, clock, host, members, weather, cutOff, trace },
+    ...{ random, clock, host, members, weather, cutOff, holds, trespasses, trace },
     made: new Set([federatedId(NAMESPACE, { namespace: 'shop', name: 'shop' })]),
     lost: new Set(),
     writes: (cluster) =>
