@@ -35,8 +35,11 @@ export interface ProcessGroup {
 const START_TIMEOUT_SECONDS = 60;
 
 // A program that lives for a minute or two need not collect before it is large: half of what an API server takes to
-// start is garbage collection.
-const GARBAGE_COLLECTION = { GOGC: 'off', GOMEMLIMIT: '1GiB' };
+// start is garbage collection. Variables that are set already win.
+function garbageCollection() {
+  const { GOGC = 'off', GOMEMLIMIT = '1GiB' } = process.env;
+  return { GOGC, GOMEMLIMIT };
+}
 
 // Reads the ids to kill from its standard input, which closes when our process ends, however it ends.
 // It kills from outside because a paused program could not stop itself.
@@ -161,7 +164,7 @@ function spawnLogged(command: ProcessCommand): ChildProcess {
     return spawn(command.program, command.arguments, {
       stdio: ['ignore', log, log],
       // Settings such as ETCD_* or a proxy of the caller's shell must not change the programs.
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...GARBAGE_COLLECTION },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...garbageCollection() },
     });
   } finally {
     closeSync(log);

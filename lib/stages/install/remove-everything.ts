@@ -23,13 +23,15 @@ import { isHeld } from '../plan/going-type.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { keyOfObject } from '../watch/memory.ts';
 import { allHostRbac } from './host-rbac.ts';
+import { removeDns } from './remove-dns.ts';
 
 const REMOVED_WITHIN_MS = 600_000;
 const POLL_MS = 2_000;
 
 /**
- * Deletes every federated object, waits until the running stages have emptied the members, then deletes the CRDs, and
- * last what was noted and granted for the stages. The namespace stays: it may hold Secrets of others.
+ * Deletes all DNS records and waits until the hosted zones are clear of them; deletes every federated object and waits until
+ * the running stages have emptied the members; then deletes the CRDs, and last what was noted and granted for the stages. The
+ * namespace stays: it may hold Secrets of others.
  *
  * @throws when objects are left after ten minutes (the message names some), or the host refuses
  */
@@ -39,6 +41,7 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
   const key = { namespace, name: CONFIG_NAME };
   const config = readKubeFedConfig(unwrapIfFound(await host.get(KUBEFED_CONFIGS, key)));
   const types = [...runningTypes(configs, config).values()];
+  await removeDns(ports);
   // Contents first: a FederatedNamespace takes its namespace in the members with it.
   const [namespaces, others] = [
     types.filter((type) => type.name === 'namespaces'),
