@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
@@ -133,6 +134,8 @@ function abortOnSignals(): AbortSignal {
 }
 
 if (import.meta.main) {
+  // What a command loads later is compiled once for all runs.
+  enableCompileCache();
   const { argv, env, stdout, stderr } = process;
   const signal = abortOnSignals();
   process.exitCode = await main(argv.slice(2), {
