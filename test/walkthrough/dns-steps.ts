@@ -80,7 +80,9 @@ async function federateIngress(scene: Scene): Promise<string> {
   await leadsTo(scene, INGRESS_NAME, ['eu-west-1', 'us-east-1']);
   await giveAddress(two, INGRESSES, []);
   await leadsTo(scene, INGRESS_NAME, ['us-east-1']);
-  return `${INGRESS_NAME}: an alias in us-east-1, an address in eu-west-1, which went`;
+  await giveAddress(two, INGRESSES, [{ ip: '192.0.2.10' }]);
+  await leadsTo(scene, INGRESS_NAME, ['eu-west-1', 'us-east-1']);
+  return `${INGRESS_NAME}: an alias in us-east-1, an address in eu-west-1, which went and came back`;
 }
 
 async function deleteRecords({ host, dns: account }: Scene): Promise<string> {
