@@ -100,7 +100,7 @@ export async function startFastFederation(options: FastFederationOptions): Promi
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
   await options.beforeJoin?.(host.api);
-  const environment = environmentOf(runtime);
+  const environment = creatorEnvironment(runtime);
   const eks = eksClient(environment);
   if (options.joins !== false) {
     onProgress(`joining ${names.join(', ')}`);
@@ -138,7 +138,8 @@ function settingsOf(names: readonly string[], hasDns: boolean): JsonObject {
   };
 }
 
-function environmentOf(runtime: Runtime): Record<string, string> {
+/** @returns what the command line takes from the environment of whoever made the clusters, but the kubeconfig */
+export function creatorEnvironment(runtime: Runtime): Record<string, string> {
   const { accessKeyId, secretAccessKey } = runtime.credentials(CREATOR);
   return {
     AWS_ENDPOINT_URL: runtime.apiUrl,

@@ -5,6 +5,7 @@ import type { Overview } from '../../lib/cli/status/overview.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { CLUSTER_ROLES } from '../../lib/model/resources.ts';
 import { NAMESPACE } from '../bench/measure.ts';
+import { creatorEnvironment } from '../environment/fast-federation.ts';
 import { runCommand } from '../environment/run-command.ts';
 import { FEDERATED_CONFIG_MAPS, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
@@ -141,17 +142,10 @@ async function create(name: string, spec: JsonObject = {}): Promise<void> {
 /** The command line with IAM credentials of the one who made the clusters. @throws when it ends with another code than 0 */
 function kubefedEks(...args: string[]): Promise<string> {
   const { runtime, host } = federation;
-  const { accessKeyId, secretAccessKey } = runtime.credentials(
-    'arn:aws:iam::111122223333:role/creator',
-  );
   return runCommand(process.execPath, [CLI, ...args], {
     ...process.env,
-    AWS_ENDPOINT_URL: runtime.apiUrl,
+    ...creatorEnvironment(runtime),
     AWS_ENDPOINT_URL_SQS: runtime.sqsEndpoint,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: runtime.region,
-    AWS_EC2_METADATA_DISABLED: 'true',
     KUBECONFIG: host.plane.kubeconfigPath,
   });
 }

@@ -10,12 +10,12 @@ import type { Resource } from '../../lib/model/resource.ts';
 import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../lib/model/resources.ts';
 import { FEDERATED_TYPE_CONFIGS } from '../../lib/model/type-config.ts';
 import type { Cluster } from '../../lib/ports.ts';
+import { creatorEnvironment } from '../environment/fast-federation.ts';
 import { DEPLOYMENTS, FEDERATED_CONFIG_MAPS, federatedType, must } from '../walkthrough/objects.ts';
 import { until } from '../walkthrough/until.ts';
 import { testFederation } from './test-federation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const CREATOR = 'arn:aws:iam::111122223333:role/creator';
 const PATIENCE_SECONDS = 60;
 const WIDGETS: Resource = {
   group: 'example.com',
@@ -225,16 +225,8 @@ const TYPE_CONFIG = { namespace: 'kube-federation-system', name: 'widgets.exampl
 
 /** Runs the command line as a person does, and never throws. */
 async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { accessKeyId, secretAccessKey } = federation.runtime.credentials(CREATOR);
-  const env = {
-    ...process.env,
-    KUBECONFIG: federation.host.plane.kubeconfigPath,
-    AWS_ENDPOINT_URL: federation.runtime.apiUrl,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: 'us-west-2',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
+  const KUBECONFIG = federation.host.plane.kubeconfigPath;
+  const env = { ...process.env, ...creatorEnvironment(federation.runtime), KUBECONFIG };
   const main = join(ROOT, 'lib', 'cli', 'main.ts');
   try {
     const done = await promisify(execFile)(process.execPath, [main, ...args], { env });

@@ -19,8 +19,8 @@ export interface TunnelTarget {
  */
 export function openTunnel(proxyUrl: string, target: TunnelTarget): Duplex {
   const proxy = new URL(proxyUrl);
-  const { signal, abort } = abortable();
-  const opening = open(proxy, target, signal).catch((cause: unknown) => {
+  const stop = new AbortController();
+  const opening = open(proxy, target, stop.signal).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`proxy ${proxy.protocol}//${proxy.host}: ${reason}`, { cause: undefined });
   });
@@ -36,7 +36,7 @@ export function openTunnel(proxyUrl: string, target: TunnelTarget): Duplex {
       opening.then((socket) => socket.end(() => done()), done);
     },
     destroy: (error, done) => {
-      abort();
+      stop.abort();
       opening.then(
         (socket) => socket.destroy(),
         () => undefined,
@@ -52,11 +52,6 @@ export function openTunnel(proxyUrl: string, target: TunnelTarget): Duplex {
     (error: Error) => near.destroy(error),
   );
   return near;
-}
-
-function abortable() {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
 }
 
 function passOn(far: Duplex, near: Duplex): void {

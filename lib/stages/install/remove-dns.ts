@@ -4,8 +4,8 @@ import { stringAt } from '../../model/json.ts';
 import { HOSTED_ZONE_LABEL } from '../../model/names.ts';
 import { CONFIG_MAPS } from '../../model/resources.ts';
 import type { Clock, Cluster } from '../../ports.ts';
-import { unwrap, unwrapIfFound } from '../unwrap.ts';
-import { keyOfObject } from '../watch/memory.ts';
+import { unwrap } from '../unwrap.ts';
+import { deleteAll } from './delete-all.ts';
 
 interface Ports {
   readonly host: Cluster;
@@ -26,13 +26,7 @@ const IN_ORDER = [...RECORD_KINDS.map((kind) => RECORDS[kind]), DOMAINS, DNS_END
  */
 export async function removeDns(ports: Ports): Promise<void> {
   const { host, clock } = ports;
-  for (const resource of IN_ORDER) {
-    const listed = await host.list(resource, { metadataOnly: true });
-    if (!listed.ok && listed.error.kind === 'NotFound') continue;
-    for (const one of unwrap(listed).items) {
-      unwrapIfFound(await host.delete(resource, keyOfObject(one)));
-    }
-  }
+  for (const resource of IN_ORDER) await deleteAll(host, resource, { metadataOnly: true });
   const untilMs = clock.nowMs() + CLEAR_WITHIN_MS;
   for (;;) {
     const { names, configMaps } = await leftInZones(ports);

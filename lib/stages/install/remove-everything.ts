@@ -22,6 +22,7 @@ import type { InstallPorts } from '../install.ts';
 import { isHeld } from '../plan/going-type.ts';
 import { unwrap, unwrapIfFound } from '../unwrap.ts';
 import { keyOfObject } from '../watch/memory.ts';
+import { deleteAll } from './delete-all.ts';
 import { allHostRbac } from './host-rbac.ts';
 import { removeDns } from './remove-dns.ts';
 
@@ -48,10 +49,7 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
     types.filter((type) => type.name !== 'namespaces'),
   ];
   for (const group of [others, namespaces]) await removeObjects(ports, group);
-  const clusters = unwrap(await host.list(KUBEFED_CLUSTERS, { namespace })).items;
-  for (const cluster of clusters) {
-    unwrapIfFound(await host.delete(KUBEFED_CLUSTERS, keyOfObject(cluster)));
-  }
+  await deleteAll(host, KUBEFED_CLUSTERS, { namespace });
   for (const one of configs) await removeType(ports, one);
   for (const crd of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
     unwrapIfFound(await host.delete(CUSTOM_RESOURCE_DEFINITIONS, keyOfObject(crd)));
@@ -66,8 +64,7 @@ export async function removeEverything(ports: InstallPorts): Promise<void> {
 /** Tombstones, the states of hosted zones, and what the deployment told. */
 async function removeNotes({ host, kubefedNamespace: namespace }: InstallPorts): Promise<void> {
   for (const labelSelector of [TOMBSTONES_LABEL, HOSTED_ZONE_LABEL]) {
-    const found = unwrap(await host.list(CONFIG_MAPS, { namespace, labelSelector })).items;
-    for (const one of found) unwrapIfFound(await host.delete(CONFIG_MAPS, keyOfObject(one)));
+    await deleteAll(host, CONFIG_MAPS, { namespace, labelSelector });
   }
   unwrapIfFound(await host.delete(CONFIG_MAPS, { namespace, name: INSTALL_CONFIG_MAP }));
 }
